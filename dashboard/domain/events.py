@@ -1,0 +1,62 @@
+"""What can happen to a recording, whoever tells of it: a command, a callback or a query."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from dashboard.domain.recording import OutputFile
+
+
+class EventKind(StrEnum):
+    # what we asked and were answered
+    START_REQUESTED = "start_requested"
+    START_ACCEPTED = "start_accepted"
+    START_REFUSED = "start_refused"
+    START_UNANSWERED = "start_unanswered"
+    STOP_REQUESTED = "stop_requested"
+    STOP_ACCEPTED = "stop_accepted"
+    STOP_UNANSWERED = "stop_unanswered"
+    # what the vendor tells
+    RECORDER_STARTED = "recorder_started"
+    UPLOADER_STARTED = "uploader_started"
+    SLICE_STARTED = "slice_started"
+    AUDIO_CHANGED = "audio_changed"
+    VIDEO_CHANGED = "video_changed"
+    FIRST_FILE = "first_file"
+    UPLOAD_PROGRESS = "upload_progress"
+    RECORDER_LEFT = "recorder_left"
+    UPLOADED = "uploaded"
+    BACKED_UP = "backed_up"
+    EXITED = "exited"
+    EXITED_ABNORMALLY = "exited_abnormally"
+    FAILED_OVER = "failed_over"
+    WARNING = "warning"
+    ERROR = "error"
+    STATUS = "status"
+    UNKNOWN = "unknown"
+    # what we found out ourselves
+    SEEN_RUNNING = "seen_running"
+    UNREACHABLE = "unreachable"
+    REACHABLE = "reachable"
+    GONE = "gone"
+    SETTLED_ENDED = "settled_ended"
+    SETTLED_FAILED = "settled_failed"
+
+
+@dataclass(frozen=True)
+class RecordingEvent:
+    """One thing that happened.
+
+    at: when it happened, by the teller's clock. sequence: the vendor's count, if it keeps one.
+    person_uid: whom it concerns. files: what was named by it. detail: numbers and codes,
+    in our words, for the sentence that tells it.
+    """
+
+    kind: EventKind
+    at: datetime
+    sequence: int | None = None
+    person_uid: str | None = None
+    files: tuple[OutputFile, ...] = ()
+    detail: Mapping[str, Any] = field(default_factory=dict)
