@@ -1,15 +1,56 @@
-"""The one interface behind which every vendor stands."""
+"""The one interface behind which every vendor stands, in both directions.
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+**A start in two steps.** `prepare` takes from the vendor whatever names the coming
+recording without beginning it; the caller keeps that handle on disk, and only then
+calls `start`. Should the answer to `start` be lost, the handle still says which
+recording may be running, and `settle` finds out. A second handle is never prepared
+while the first is unsettled, so there is never a second recording.
+
+**What an error promises.** `ProviderError.outcome == "refused"`: nothing was begun or
+changed. `"unknown"`: it may have been; settle it. `prepare` only ever fails "refused",
+since a prepared recording that nobody starts costs nothing and expires by itself.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
 from typing import Protocol
 
+from dashboard.domain.events import RecordingEvent
 from dashboard.domain.recording import (
     RecordingHandle,
     RecordingSnapshot,
     RecordingSpec,
 )
 from dashboard.layouts.document import Layout
+
+
+@dataclass(frozen=True)
+class AccountConfig:
+    """What is needed to speak to one account and to believe what it says.
+
+    vendor: the word of the registry ("agora"). base_url: scheme, host and port, no path.
+    credentials: "customer_key" and "customer_secret" where the vendor is Agora.
+    callback_secrets: all that are valid now; two while a secret is being changed.
+    studio: the account answers the engine's studio interface beside the vendor's own.
+    """
+
+    id: int
+    vendor: str
+    name: str
+    base_url: str
+    app_id: str
+    credentials: Mapping[str, str] = field(repr=False)
+    callback_secrets: tuple[str, ...] = field(default=(), repr=False)
+    studio: bool = False
+
+
+Gate = Callable[[str], None]
+"""Called before every request with the operation's name ("query", "stop", ...).
+
+It waits for the account's turn, so that the vendor's limit is kept by all processes together.
+"""
 
 
 @dataclass(frozen=True)
@@ -37,20 +78,55 @@ class Person:
 
 
 class RecordingProvider(Protocol):
-    """Speaks to one account. Every method may raise ProviderError."""
+    """Speaks to one account, from any thread. Every method may raise ProviderError."""
 
     capabilities: Capabilities
 
-    def start(self, spec: RecordingSpec) -> RecordingHandle: ...
+    def prepare(self, spec: RecordingSpec) -> RecordingHandle:
+        """Ask the vendor for a name for the coming recording. Nothing runs yet.
 
-    def query(self, handle: RecordingHandle) -> RecordingSnapshot: ...
+        Keep the handle on disk before calling `start` with it; it is good for a few
+        minutes and for one recording. Raises only with outcome "refused".
+        """
+        ...
+
+    def start(self, spec: RecordingSpec, handle: RecordingHandle) -> RecordingHandle:
+        """Begin what was prepared. spec: the same one. Returns the complete handle.
+
+        Takes at most about 20 s. Raises with outcome "refused" (nothing runs) or
+        "unknown" (leave the recording starting; a callback or `settle` will tell).
+        """
+        ...
+
+    def settle(self, spec: RecordingSpec, handle: RecordingHandle) -> RecordingHandle | None:
+        """Find out what became of a start whose answer was lost.
+
+        It may repeat the very same start, which begins the recording only if it never
+        began: so at the end one recording runs, or none. Somebody who no longer wants it
+        stops the handle that comes back.
+
+        Returns the complete handle: it runs (or did). Returns None: it never started and
+        never will. Raises with outcome "refused": it never started, for the reason given.
+        Raises with outcome "unknown": not known yet, ask again later; the first callback
+        may well come before (its `handle_parts` complete the handle).
+        """
+        ...
+
+    def query(self, handle: RecordingHandle) -> RecordingSnapshot:
+        """What the vendor knows now. Phase.GONE: it says that it has no such recording,
+        which is also true for up to 90 s while it restores a lost recorder.
+        """
+        ...
 
     def set_layout(self, handle: RecordingHandle, layout: Layout) -> None:
         """Replace the whole layout."""
         ...
 
     def stop(self, handle: RecordingHandle) -> RecordingSnapshot:
-        """Ask the vendor to stop, without waiting for the upload."""
+        """Ask the vendor to stop, without waiting for the upload. May be repeated.
+
+        Phase.FINISHING: it is closing. ENDED: nothing more will come. GONE: as in `query`.
+        """
         ...
 
     def close(self) -> None: ...
@@ -62,5 +138,65 @@ class Studio(Protocol):
     def people(self, channel: str) -> Sequence[Person]: ...
 
     def preview(self, handle: RecordingHandle, width: int) -> bytes | None:
-        """The picture being recorded now, as JPEG; None before the first one."""
+        """The picture being recorded now, as JPEG; None before the first one and after the end."""
         ...
+
+
+class Verdict(StrEnum):
+    """What the signature of a callback says of it."""
+
+    GENUINE = "genuine"
+    UNSIGNED = "unsigned"
+    FORGED = "forged"
+
+
+@dataclass(frozen=True)
+class ParsedDelivery:
+    """A callback read. The words of the vendor stop here.
+
+    key: what `handle_key` gives for the recording it is about; None if it names none.
+    handle_parts: to be merged into a handle that lost the answer to its start.
+    channel, recorder_uid: which recording it is where no handle has that key yet.
+    sequence: the vendor's count within that recording, from 0. sent_at: when this copy was sent.
+    probe: the vendor's console is only trying out our address.
+    """
+
+    key: str | None
+    handle_parts: Mapping[str, str]
+    channel: str | None
+    recorder_uid: str | None
+    event: RecordingEvent
+    event_at: datetime
+    sent_at: datetime | None = None
+    sequence: int | None = None
+    probe: bool = False
+
+
+@dataclass(frozen=True)
+class Unreadable:
+    """A callback that is signed, hence genuine, but cannot be understood: kept, not applied.
+
+    reason: a short fixed word for counting ("json", "duplicate_name", "depth", "fields", ...).
+    """
+
+    reason: str
+
+
+class Callbacks(Protocol):
+    """How one vendor reports. Pure: bytes in, values out; nothing here raises for bad input."""
+
+    def verify(self, headers: Mapping[str, str], raw: bytes, secrets: Sequence[str]) -> Verdict:
+        """Compare the signature over the raw bytes with each secret, in constant time.
+
+        headers: names in any case.
+        """
+        ...
+
+    def duplicate_key(self, raw: bytes) -> str:
+        """The same for every copy of one notice, different for any other. At most 200 characters.
+
+        An id that comes back with another content gives another key, so that both are kept.
+        """
+        ...
+
+    def parse(self, raw: bytes) -> ParsedDelivery | Unreadable: ...
