@@ -1,0 +1,100 @@
+"""Accounts with vendors, and what we last knew of them."""
+
+from sqlalchemy import JSON, Float, LargeBinary, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from dashboard.extensions import db
+from dashboard.models.columns import AccountId, Document, Key, Name, Sealed, When, Word
+
+
+class Account(db.Model):
+    """url_key: the unguessable part of its callback address; it alone chooses the secrets.
+
+    credentials, callback_secrets: sealed JSON. storage: where its recordings go, sealed,
+    since a bucket has keys, too. studio: it answers the engine's studio interface.
+    """
+
+    __tablename__ = "account"
+
+    id: Mapped[Key]
+    name: Mapped[Name]
+    vendor: Mapped[Word]
+    base_url: Mapped[str] = mapped_column(String(500))
+    app_id: Mapped[Name]
+    url_key: Mapped[str] = mapped_column(String(64), unique=True)
+    credentials: Mapped[Sealed]
+    callback_secrets: Mapped[Sealed]
+    storage: Mapped[Sealed]
+    studio: Mapped[bool] = mapped_column(default=False)
+    builtin: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[When]
+    archived_at: Mapped[When | None]
+
+    state: Mapped["AccountState"] = relationship(back_populates="account")
+
+
+class AccountState(db.Model):
+    """What changes by itself, apart from what is set by hand.
+
+    unreachable_since: None while it answers. last_error: template and values of a Text.
+    forged, repeated: callbacks refused and folded so far.
+    """
+
+    __tablename__ = "account_state"
+
+    account_id: Mapped[AccountId] = mapped_column(primary_key=True)
+    reached_at: Mapped[When | None]
+    unreachable_since: Mapped[When | None]
+    last_error: Mapped[dict | None] = mapped_column(JSON(none_as_null=True))
+    forged: Mapped[int] = mapped_column(default=0)
+    repeated: Mapped[int] = mapped_column(default=0)
+    people_at: Mapped[When | None]
+
+    account: Mapped[Account] = relationship(back_populates="state")
+
+
+class RateBucket(db.Model):
+    """When the account's next request may go out: one row, shared by all processes.
+
+    next_at: seconds since 1970 (the "theoretical arrival time" of GCRA).
+    """
+
+    __tablename__ = "rate_bucket"
+
+    account_id: Mapped[AccountId] = mapped_column(primary_key=True)
+    next_at: Mapped[float] = mapped_column(Float(53), default=0.0)
+
+
+class CallbackDelivery(db.Model):
+    """A verified callback, kept as it came before anybody interprets it.
+
+    handle_key, channel, recorder_uid: what it says it is about, once read.
+    """
+
+    __tablename__ = "callback_delivery"
+
+    id: Mapped[Key]
+    account_id: Mapped[AccountId]
+    duplicate_key: Mapped[str] = mapped_column(String(200))
+    received_at: Mapped[When]
+    address: Mapped[str | None] = mapped_column(String(64))
+    headers: Mapped[Document]
+    raw: Mapped[bytes] = mapped_column(LargeBinary())
+    verdict: Mapped[Word]
+    handle_key: Mapped[str | None] = mapped_column(String(200))
+    channel: Mapped[str | None] = mapped_column(String(255))
+    recorder_uid: Mapped[str | None] = mapped_column(String(64))
+    event_at: Mapped[When | None]
+    sequence: Mapped[int | None]
+    recording_id: Mapped[int | None] = mapped_column(index=True)
+    applied_at: Mapped[When | None]
+    attempts: Mapped[int] = mapped_column(default=0)
+    repeats: Mapped[int] = mapped_column(default=0)
+    last_error: Mapped[str | None] = mapped_column(String(500))
+
+    __table_args__ = (
+        db.UniqueConstraint("account_id", "duplicate_key"),
+        db.Index("ix_callback_delivery_pending", "account_id", "handle_key",
+                 sqlite_where=db.text("applied_at IS NULL"),
+                 postgresql_where=db.text("applied_at IS NULL")),
+    )  # fmt: skip
