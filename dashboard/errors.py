@@ -6,6 +6,7 @@ DashboardError
 ├── Forbidden           this person's role does not reach                           403
 ├── Conflict            state forbids it, already running, stale version            409
 ├── TooManyAttempts     slow down                                                   429
+├── StoreUnavailable    the database is locked, full or away                        503
 ├── ProviderError       something between us and a vendor                           502
 │   ├── ProviderRefused        the vendor said no                                   502
 │   ├── CredentialsRejected    the vendor does not accept our key                   502
@@ -101,12 +102,19 @@ class TooManyAttempts(DashboardError):
         self.retry_after_s = retry_after_s
 
 
+class StoreUnavailable(DashboardError):
+    """Nothing was kept; the same may be tried again."""
+
+    status = 503
+
+
 class ProviderError(DashboardError):
     """A vendor call that did not do what was asked.
 
     outcome: "refused" when we know nothing was started or changed; "unknown" when
         the answer was lost, so that it may have been.
     vendor_code, vendor_text: the vendor's own words, always shown beside ours.
+    remedy: what the operator can do, where we know.
     """
 
     status = 502
@@ -124,6 +132,7 @@ class ProviderError(DashboardError):
         request_id: str | None = None,
         retryable: bool = False,
         outcome: Literal["refused", "unknown"] | None = None,
+        remedy: Text | None = None,
     ) -> None:
         super().__init__(message)
         self.vendor = vendor
@@ -134,6 +143,7 @@ class ProviderError(DashboardError):
         self.request_id = request_id
         self.retryable = retryable
         self.outcome = outcome or type(self).outcome
+        self.remedy = remedy
 
 
 class ProviderRefused(ProviderError):

@@ -91,6 +91,7 @@ class Recording(db.Model):
     gone: Mapped[int] = mapped_column(default=0)
     resumed: Mapped[int] = mapped_column(default=0)
     last_event_id: Mapped[int | None]
+    last_sequence: Mapped[int | None]
     end_reason: Mapped[dict | None] = mapped_column(JSON(none_as_null=True))
     failure: Mapped[dict | None] = mapped_column(JSON(none_as_null=True))
 
