@@ -1,0 +1,269 @@
+"""The dialect that Agora speaks and anyRTC shares: acquire, start, query, updateLayout, stop.
+
+A handle is {"resource_id", "mode", "channel", "recorder_uid"} once prepared, and has a
+"sid" once its start was answered.
+
+**How a lost answer to a start is settled.** The vendor takes the same resource only once:
+start it again and it answers either 200 with the sid (it had not begun; now it has) or
+201 with code 7 and no sid (it has begun). In the second case the sid comes with the first
+callback, or from the account's studio if it has one. Either way there is one recording.
+"""
+
+import time
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
+from urllib.parse import quote
+
+from dashboard.domain.recording import Phase, RecordingHandle, RecordingSnapshot, RecordingSpec
+from dashboard.errors import (
+    CredentialsRejected,
+    ProviderError,
+    ProviderRefused,
+    ProviderUnavailable,
+    text,
+)
+from dashboard.layouts.document import Layout
+from dashboard.protocols.agora import PATH
+from dashboard.protocols.agora_errors import Code
+from dashboard.providers.base import AccountConfig, Capabilities, Gate
+from dashboard.providers.faults import Explained, Said, fault_of
+from dashboard.providers.studio import StudioClient
+from dashboard.providers.transport import Answer, Transport
+
+START_READ_S = 20.0
+START_PAUSES_S = (3.0, 5.0)
+"""Between tries of a start that is "not completed". The vendor asks for 3 and 6 s; an operator
+is waiting, so we give up after 8 and leave the rest to `settle`."""
+
+_CALLS = {
+    "prepare": "acquire",
+    "start": "start",
+    "settle": "start",
+    "query": "query",
+    "set_layout": "updateLayout",
+    "stop": "stop",
+}
+_CLOSING = {
+    Code.WORKER_NOT_FOUND: Phase.GONE,
+    Code.INVALID_OPERATION: Phase.FINISHING,  # stopped before, still closing
+    Code.EXITING: Phase.FINISHING,
+    50: Phase.FINISHING,  # the upload takes longer than the vendor waits
+    Code.NO_DATA: Phase.ENDED,  # nobody ever published: nothing was recorded
+}
+"""What a query or stop answered with one of these codes tells of the recording."""
+
+
+class Payloads(Protocol):
+    """One vendor's bodies: functions of a module."""
+
+    def acquire_body(self, spec: RecordingSpec) -> Mapping[str, Any]: ...
+    def start_body(self, spec: RecordingSpec) -> Mapping[str, Any]: ...
+    def layout_body(self, channel: str, uid: str, layout: Layout) -> Mapping[str, Any]: ...
+    def stop_body(self, channel: str, uid: str) -> Mapping[str, Any]: ...
+    def snapshot_of_query(self, response: Mapping[str, Any]) -> RecordingSnapshot: ...
+    def snapshot_of_stop(self, response: Mapping[str, Any]) -> RecordingSnapshot: ...
+    def whole_number(self, value: Any) -> int | None: ...
+
+
+Explain = Callable[[str, int, int | None, str], Explained | None]
+"""(call, HTTP status, code, words) -> what the vendor's pages say of it."""
+
+
+class CloudRecordingClient:
+    """A RecordingProvider for one account. sleep: how to pass time between tries."""
+
+    def __init__(
+        self,
+        config: AccountConfig,
+        gate: Gate | None,
+        *,
+        payloads: Payloads,
+        explain: Explain,
+        capabilities: Capabilities,
+        studio: StudioClient | None = None,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self.capabilities = capabilities
+        self._config = config
+        self._transport = Transport(config, gate)
+        self._payloads = payloads
+        self._explain = explain
+        self._studio = studio
+        self._sleep = sleep
+        self._root = PATH.format(app_id=quote(config.app_id, safe=""))
+
+    def prepare(self, spec: RecordingSpec) -> RecordingHandle:
+        body = self._payloads.acquire_body(spec)
+        try:
+            answer = self._send("prepare", "/acquire", body, repeatable=True)
+            resource = _name(answer, "resourceId", most=4096)
+            if answer.status != 200 or not resource:
+                raise self._fault("prepare", answer)
+        except ProviderError as fault:
+            fault.outcome = "refused"  # a resource that nobody starts is nothing
+            raise
+        return {
+            "resource_id": resource,
+            "mode": "mix",
+            "channel": spec.channel,
+            "recorder_uid": spec.profile.recorder_uid,
+        }
+
+    def start(self, spec: RecordingSpec, handle: RecordingHandle) -> RecordingHandle:
+        answer = self._send_start("start", spec, handle)
+        began = time.monotonic()
+        for pause_s in START_PAUSES_S:
+            late = time.monotonic() - began > sum(START_PAUSES_S)
+            if late or self._said(answer).code != Code.NOT_COMPLETED:
+                break
+            self._sleep(pause_s)
+            answer = self._send_start("start", spec, handle)
+        return self._started("start", answer, handle)
+
+    def settle(self, spec: RecordingSpec, handle: RecordingHandle) -> RecordingHandle | None:
+        if handle.get("sid"):
+            return dict(handle)
+        if not handle.get("resource_id"):
+            return None
+        try:
+            return self._started("settle", self._send_start("settle", spec, handle), handle)
+        except ProviderError as fault:
+            return self._settled_by(fault, handle)
+
+    def query(self, handle: RecordingHandle) -> RecordingSnapshot:
+        path = self._path("query", handle)
+        answer = self._send("query", path, None, repeatable=True)
+        response = _response(answer)
+        if answer.status == 200 and response is not None:
+            return self._payloads.snapshot_of_query(response)
+        return self._closing("query", answer)
+
+    def set_layout(self, handle: RecordingHandle, layout: Layout) -> None:
+        body = self._payloads.layout_body(handle["channel"], handle["recorder_uid"], layout)
+        path = self._path("updateLayout", handle, operation="set_layout")
+        answer = self._send("set_layout", path, body, repeatable=True)
+        if answer.status != 200 or _unwrapped(answer) is None:
+            raise self._fault("set_layout", answer)
+
+    def stop(self, handle: RecordingHandle) -> RecordingSnapshot:
+        body = self._payloads.stop_body(handle["channel"], handle["recorder_uid"])
+        answer = self._send("stop", self._path("stop", handle), body, repeatable=True)
+        if answer.status == 200 and _unwrapped(answer) is not None:
+            return self._payloads.snapshot_of_stop(_response(answer) or {})
+        return self._closing("stop", answer)
+
+    def close(self) -> None:
+        self._transport.close()
+
+    def _send_start(self, operation: str, spec: RecordingSpec, handle: RecordingHandle) -> Answer:
+        """Never repeated by the transport: whoever calls decides with the answer in hand."""
+        resource, mode = quote(handle["resource_id"], safe=""), quote(handle["mode"], safe="")
+        path = f"/resourceid/{resource}/mode/{mode}/start"
+        return self._send(operation, path, self._payloads.start_body(spec), read_s=START_READ_S)
+
+    def _started(self, operation: str, answer: Answer, handle: RecordingHandle) -> RecordingHandle:
+        sid = _name(answer, "sid", most=128)
+        if answer.status in (200, 201) and sid:
+            return {**handle, "sid": sid}
+        if self._said(answer).code == Code.STARTED_ALREADY:
+            sid = self._sid_in_studio(handle)
+            if sid:
+                return {**handle, "sid": sid}
+            raise self._unnamed(operation, answer)
+        raise self._fault(operation, answer)
+
+    def _settled_by(self, fault: ProviderError, handle: RecordingHandle) -> RecordingHandle | None:
+        """What the answer to a repeated start proves of the first one; raises if it proves nothing.
+
+        Only the service itself, speaking of this very resource with a code, can prove that the
+        first start began nothing. That we cannot reach it now, or may not ask, proves nothing.
+        """
+        is_proof = fault.outcome == "refused" and fault.vendor_code is not None
+        if not is_proof or isinstance(fault, CredentialsRejected):
+            fault.outcome = "unknown"
+            raise fault
+        if fault.vendor_code == str(Code.TASK_CONFLICT):
+            raise fault  # somebody else's recording is in the way, so ours never began
+        # a service that lost its memory of resources may still be recording from ours
+        sid = self._sid_in_studio(handle)
+        if sid:
+            return {**handle, "sid": sid}
+        if fault.vendor_code == str(Code.RESOURCE_EXPIRED):
+            return None
+        raise fault
+
+    def _sid_in_studio(self, handle: RecordingHandle) -> str | None:
+        if self._studio is None:
+            return None
+        return self._studio.find(handle["channel"], handle["recorder_uid"])
+
+    def _unnamed(self, operation: str, answer: Answer) -> ProviderUnavailable:
+        return ProviderUnavailable(
+            text("The recording runs, but the vendor has not told its name yet."),
+            vendor=self._config.vendor,
+            operation=operation,
+            http_status=answer.status,
+            vendor_code=self._said(answer).vendor_code,
+            vendor_text=self._said(answer).words,
+            request_id=answer.request_id,
+            retryable=True,
+            outcome="unknown",
+        )
+
+    def _closing(self, operation: str, answer: Answer) -> RecordingSnapshot:
+        """Read the answers that say, as an error, where in its end a recording is."""
+        said = self._said(answer)
+        if said.code not in _CLOSING:
+            raise self._fault(operation, answer)
+        return RecordingSnapshot(
+            phase=_CLOSING[said.code], vendor_status=said.vendor_code, vendor_text=said.words
+        )
+
+    def _send(self, operation: str, path: str, body: Mapping[str, Any] | None, **how) -> Answer:
+        method = "GET" if body is None else "POST"
+        return self._transport.call(operation, method, self._root + path, body, **how)
+
+    def _path(self, call: str, handle: RecordingHandle, operation: str = "") -> str:
+        if not handle.get("sid"):
+            raise ProviderRefused(
+                text("The vendor has not named this recording yet."),
+                vendor=self._config.vendor,
+                operation=operation or call,
+                retryable=True,
+            )
+        parts = (quote(handle[name], safe="") for name in ("resource_id", "sid", "mode"))
+        return "/resourceid/{}/sid/{}/mode/{}/".format(*parts) + call
+
+    def _said(self, answer: Answer) -> Said:
+        body = _unwrapped(answer) or {}
+        words = body.get("reason") or body.get("message") or answer.quote
+        code = self._payloads.whole_number(body.get("code"))
+        return Said(code=code, words=self._transport.quote(str(words)))
+
+    def _fault(self, operation: str, answer: Answer) -> ProviderError:
+        said = self._said(answer)
+        explained = None
+        if answer.status >= 300 or said.code is not None:
+            explained = self._explain(_CALLS[operation], answer.status, said.code, said.words)
+        return fault_of(answer, said, explained, self._config, operation)
+
+
+def _unwrapped(answer: Answer) -> Mapping[str, Any] | None:
+    """The message itself; some services put it into {"Code", "Body"}."""
+    body = answer.body
+    if body and "Code" in body and isinstance(body.get("Body"), Mapping):
+        return body["Body"]
+    return body
+
+
+def _response(answer: Answer) -> Mapping[str, Any] | None:
+    found = (_unwrapped(answer) or {}).get("serverResponse")
+    return found if isinstance(found, Mapping) else None
+
+
+def _name(answer: Answer, field: str, most: int) -> str | None:
+    """An id in an answer: text that is safe to keep and to put into an address."""
+    found = (_unwrapped(answer) or {}).get(field)
+    if isinstance(found, str) and 0 < len(found) <= most and found.isprintable():
+        return found
+    return None

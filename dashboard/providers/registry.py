@@ -1,0 +1,138 @@
+"""Which vendors there are, and the one client kept for each account.
+
+A client holds warm connections, so it is made once for an account and shared by all
+threads of a process; it is replaced when the account's settings change.
+"""
+
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from dashboard.domain.recording import RecordingHandle
+from dashboard.errors import InvalidInput, Problem, text
+from dashboard.providers.agora import callbacks as agora_callbacks
+from dashboard.providers.agora import client as agora_client
+from dashboard.providers.base import (
+    AccountConfig,
+    Callbacks,
+    Capabilities,
+    Gate,
+    RecordingProvider,
+    Studio,
+)
+from dashboard.providers.studio import StudioClient
+
+__all__ = [
+    "AccountConfig",
+    "callbacks_for",
+    "capabilities_for",
+    "close_all",
+    "forget",
+    "handle_key",
+    "provider_for",
+    "studio_for",
+    "vendors",
+]
+
+
+@dataclass(frozen=True)
+class _Vendor:
+    """One line of the registry.
+
+    make: builds the client. handle_key: the part of a handle by which callbacks name it.
+    """
+
+    make: Callable[[AccountConfig, Gate | None, StudioClient | None], RecordingProvider]
+    callbacks: Callbacks
+    capabilities: Capabilities
+    handle_key: str
+
+
+_VENDORS: Mapping[str, _Vendor] = {
+    "agora": _Vendor(
+        make=agora_client.make,
+        callbacks=agora_callbacks,
+        capabilities=agora_client.CAPABILITIES,
+        handle_key="sid",
+    ),
+}
+
+_lock = threading.Lock()
+_clients: dict[int, tuple[AccountConfig, RecordingProvider]] = {}
+_studios: dict[int, tuple[AccountConfig, StudioClient]] = {}
+
+
+def vendors() -> tuple[str, ...]:
+    """The words that AccountConfig.vendor may be."""
+    return tuple(_VENDORS)
+
+
+def provider_for(config: AccountConfig, gate: Gate | None = None) -> RecordingProvider:
+    """The client of an account. gate: used when the client is made; the first one stays.
+
+    Raises InvalidInput for a vendor we do not know.
+    """
+    make = _vendor(config.vendor).make
+    with _lock:
+        studio = _studio(config)
+        return _kept(_clients, config, lambda: make(config, gate, studio))
+
+
+def studio_for(config: AccountConfig) -> Studio | None:
+    """The studio of an account that has one."""
+    with _lock:
+        return _studio(config)
+
+
+def callbacks_for(vendor: str) -> Callbacks:
+    return _vendor(vendor).callbacks
+
+
+def capabilities_for(vendor: str) -> Capabilities:
+    """What accounts of a vendor can do, a studio left aside (that is the account's own)."""
+    return _vendor(vendor).capabilities
+
+
+def handle_key(vendor: str, handle: RecordingHandle) -> str | None:
+    """What callbacks call this recording, None until its start was answered.
+
+    Worth a column with an index: ParsedDelivery.key is looked up in it.
+    """
+    return handle.get(_vendor(vendor).handle_key)
+
+
+def forget(account_id: int) -> None:
+    """Close the connections of an account that is no longer used."""
+    with _lock:
+        for kept in (_clients, _studios):
+            found = kept.pop(account_id, None)
+            if found:
+                found[1].close()
+
+
+def close_all() -> None:
+    for account_id in {*_clients, *_studios}:
+        forget(account_id)
+
+
+def _studio(config: AccountConfig) -> StudioClient | None:
+    return _kept(_studios, config, lambda: StudioClient(config)) if config.studio else None
+
+
+def _kept(kept: dict, config: AccountConfig, make: Callable):
+    known = kept.get(config.id)
+    if known and known[0] == config:
+        return known[1]
+    if known:
+        known[1].close()
+    kept[config.id] = (config, make())
+    return kept[config.id][1]
+
+
+def _vendor(word: str) -> _Vendor:
+    try:
+        return _VENDORS[word]
+    except KeyError:
+        raise InvalidInput(
+            [Problem("vendor", text("There is no vendor called %(vendor)s.", vendor=word))]
+        ) from None

@@ -1,0 +1,254 @@
+"""Sending a request to a vendor, and saying honestly what became of it.
+
+One `requests.Session` per account keeps connections warm and is shared by threads.
+Nothing that leaves this module, neither answer nor error nor log line, holds a secret.
+
+What is known after a fault:
+
+| what happened                                | outcome  |
+| -------------------------------------------- | -------- |
+| no connection, name not found, bad TLS       | refused  |
+| connection broke, or time ran out, afterwards | unknown  |
+"""
+
+import base64
+import json
+import logging
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from http.cookiejar import DefaultCookiePolicy
+from typing import Any, Literal
+
+import requests
+import urllib3
+from requests.adapters import HTTPAdapter
+
+from dashboard.errors import ProviderUnavailable, Text, text
+from dashboard.providers.base import AccountConfig, Gate
+
+log = logging.getLogger(__name__)
+
+CONNECT_S = 2.0
+READ_S = 10.0
+LARGEST_BODY = 4 * 1024 * 1024
+LONGEST_QUOTE = 300
+CONNECTIONS = 16
+
+Outcome = Literal["refused", "unknown"]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back, whatever its status.
+
+    body: the JSON object, None if it was something else. quote: the beginning of the body as
+    a person may see it. took_s: from the request to the last byte.
+    """
+
+    status: int
+    body: Mapping[str, Any] | None
+    quote: str
+    request_id: str | None
+    took_s: float
+    content_type: str = ""
+    content: bytes = field(default=b"", repr=False)
+
+
+@dataclass(frozen=True)
+class _Lost:
+    """No answer. outcome as in ProviderError; again: another try may find a fresh connection."""
+
+    why: Text
+    outcome: Outcome
+    again: bool
+
+
+class Transport:
+    """Requests of one account. `gate` is asked before each of them."""
+
+    def __init__(self, config: AccountConfig, gate: Gate | None = None) -> None:
+        self._account = config.name
+        self._vendor = config.vendor
+        self._base = config.base_url.rstrip("/")
+        self._gate = gate
+        key = config.credentials.get("customer_key", "")
+        secret = config.credentials.get("customer_secret", "")
+        self._hidden = _spellings(key, secret, config.callback_secrets)
+        self._session = _session(key, secret)
+
+    def call(
+        self,
+        operation: str,
+        method: str,
+        path: str,
+        body: Mapping[str, Any] | None = None,
+        *,
+        params: Mapping[str, str] | None = None,
+        read_s: float = READ_S,
+        repeatable: bool = False,
+    ) -> Answer:
+        """Send one request and read the whole answer, of any status.
+
+        repeatable: asked twice is the same as asked once, so a broken connection is tried again.
+        Raises ProviderUnavailable when there is no answer.
+        """
+        found = self._send(operation, method, path, body, params, read_s)
+        if isinstance(found, _Lost) and found.again and repeatable:
+            found = self._send(operation, method, path, body, params, read_s)
+        if isinstance(found, _Lost):
+            raise ProviderUnavailable(
+                found.why,
+                vendor=self._vendor,
+                operation=operation,
+                retryable=True,
+                outcome=found.outcome,
+            )
+        return found
+
+    def close(self) -> None:
+        self._session.close()
+
+    def _send(self, operation, method, path, body, params, read_s) -> Answer | _Lost:
+        """The errors of `requests` carry the request with its key; they end here."""
+        if self._gate:
+            self._gate(operation)
+        began = time.monotonic()
+        try:
+            response = self._session.request(
+                method,
+                self._base + path,
+                json=body,
+                params=params,
+                timeout=(CONNECT_S, read_s),
+                allow_redirects=False,
+                stream=True,
+            )
+            with response:
+                content = _read(response.raw, began + read_s + CONNECT_S)
+        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as fault:
+            lost = self._lost(fault)
+            self._tell(operation, lost.outcome, began, None)
+            return lost
+        answer = self._answer(response, content, began)
+        self._tell(operation, str(answer.status), began, answer.request_id)
+        return answer
+
+    def _answer(self, response: requests.Response, content: bytes, began: float) -> Answer:
+        return Answer(
+            status=response.status_code,
+            body=_json_object(content),
+            quote=self.quote(content.decode("utf-8", "replace")),
+            request_id=_short(response.headers.get("X-Request-Id")),
+            took_s=time.monotonic() - began,
+            content_type=response.headers.get("Content-Type", "").partition(";")[0].strip(),
+            content=content,
+        )
+
+    def quote(self, words: str) -> str:
+        """A vendor's words as a person and a log may see them: short, one line, no secrets."""
+        for secret in self._hidden:
+            words = words.replace(secret, "(hidden)")
+        line = " ".join("".join(c if c.isprintable() else " " for c in words).split())
+        return line if len(line) <= LONGEST_QUOTE else line[: LONGEST_QUOTE - 1] + "…"
+
+    def _lost(self, fault: Exception) -> _Lost:
+        if _was_never_sent(fault):
+            return _Lost(
+                text("%(account)s cannot be reached; nothing was sent.", account=self._account),
+                "refused",
+                again=False,
+            )
+        if _ran_out_of_time(fault):
+            return _Lost(
+                text("%(account)s did not answer in time.", account=self._account),
+                "unknown",
+                again=False,
+            )
+        return _Lost(
+            text("The connection to %(account)s broke before it answered.", account=self._account),
+            "unknown",
+            again=True,
+        )
+
+    def _tell(self, operation: str, result: str, began: float, request_id: str | None) -> None:
+        took_ms = round((time.monotonic() - began) * 1000)
+        log.debug(
+            "%s: %s %s in %d ms (request %s)", self._account, operation, result, took_ms, request_id
+        )
+
+
+def _session(key: str, secret: str) -> requests.Session:
+    session = requests.Session()
+    session.trust_env = False  # a .netrc or a proxy of the shell must not change who we are
+    session.auth = (key.encode(), secret.encode())
+    session.headers["User-Agent"] = "Tallydeck"
+    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))  # keeps threads apart
+    adapter = HTTPAdapter(pool_connections=1, pool_maxsize=CONNECTIONS)
+    session.mount("http://", adapter)
+    session.mount("https://", adapter)
+    return session
+
+
+def _read(raw: urllib3.response.BaseHTTPResponse, until: float) -> bytes:
+    """Read a body of bounded size within bounded time, however slowly it drips."""
+    parts, size = [], 0
+    while part := raw.read1(65536, decode_content=True):
+        parts.append(part)
+        size += len(part)
+        if size > LARGEST_BODY:
+            raise urllib3.exceptions.ProtocolError("the answer is too large")
+        if time.monotonic() > until:
+            raise urllib3.exceptions.ReadTimeoutError(None, None, "the answer takes too long")
+    return b"".join(parts)
+
+
+def _json_object(content: bytes) -> Mapping[str, Any] | None:
+    try:
+        found = json.loads(content)
+    except (ValueError, RecursionError):
+        return None
+    return found if isinstance(found, dict) else None
+
+
+def _causes(fault: BaseException | None):
+    """An error, what it wraps, and what that wraps."""
+    seen = set()
+    while fault is not None and id(fault) not in seen:
+        seen.add(id(fault))
+        yield fault
+        inner = getattr(fault, "reason", None) or next(iter(fault.args), None)
+        fault = inner if isinstance(inner, BaseException) else None
+
+
+def _was_never_sent(fault: Exception) -> bool:
+    """True when the request cannot have left: there never was a connection to send it on."""
+    kinds = (
+        urllib3.exceptions.NewConnectionError,
+        urllib3.exceptions.ConnectTimeoutError,
+        urllib3.exceptions.LocationParseError,
+        requests.exceptions.ConnectTimeout,
+        requests.exceptions.InvalidURL,
+        requests.exceptions.InvalidSchema,
+        requests.exceptions.MissingSchema,
+    )
+    causes = list(_causes(fault))
+    if any(isinstance(cause, kinds) for cause in causes):
+        return True
+    return any("CERTIFICATE_VERIFY_FAILED" in str(cause) for cause in causes)
+
+
+def _ran_out_of_time(fault: Exception) -> bool:
+    kinds = (TimeoutError, requests.exceptions.Timeout, urllib3.exceptions.TimeoutError)
+    return any(isinstance(cause, kinds) for cause in _causes(fault))
+
+
+def _spellings(key: str, secret: str, others: tuple[str, ...]) -> tuple[str, ...]:
+    """Every way in which a secret could come back to us, longest first."""
+    basic = base64.b64encode(f"{key}:{secret}".encode()).decode()
+    found = {basic, secret, *others}
+    return tuple(sorted((word for word in found if len(word) >= 4), key=len, reverse=True))
+
+
+def _short(value: str | None) -> str | None:
+    return value[:100] if value and value.isprintable() else None
