@@ -43,7 +43,7 @@ _CALLS = {
     "set_layout": "updateLayout",
     "stop": "stop",
 }
-_CLOSING = {
+ENDINGS = {
     Code.WORKER_NOT_FOUND: Phase.GONE,
     Code.INVALID_OPERATION: Phase.FINISHING,  # stopped before, still closing
     Code.EXITING: Phase.FINISHING,
@@ -213,10 +213,10 @@ class CloudRecordingClient:
     def _closing(self, operation: str, answer: Answer) -> RecordingSnapshot:
         """Read the answers that say, as an error, where in its end a recording is."""
         said = self._said(answer)
-        if said.code not in _CLOSING:
+        if said.code not in ENDINGS:
             raise self._fault(operation, answer)
         return RecordingSnapshot(
-            phase=_CLOSING[said.code], vendor_status=said.vendor_code, vendor_text=said.words
+            phase=ENDINGS[said.code], vendor_status=said.vendor_code, vendor_text=said.words
         )
 
     def _send(self, operation: str, path: str, body: Mapping[str, Any] | None, **how) -> Answer:

@@ -85,7 +85,7 @@ class Transport:
         body: Mapping[str, Any] | None = None,
         *,
         params: Mapping[str, str] | None = None,
-        read_s: float = READ_S,
+        read_s: float | None = None,
         repeatable: bool = False,
     ) -> Answer:
         """Send one request and read the whole answer, of any status.
@@ -93,6 +93,7 @@ class Transport:
         repeatable: asked twice is the same as asked once, so a broken connection is tried again.
         Raises ProviderUnavailable when there is no answer.
         """
+        read_s = read_s or READ_S
         found = self._send(operation, method, path, body, params, read_s)
         if isinstance(found, _Lost) and found.again and repeatable:
             found = self._send(operation, method, path, body, params, read_s)
