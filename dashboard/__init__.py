@@ -1,0 +1,27 @@
+"""The Flask application: build, bind, register; nothing happens at import."""
+
+from flask import Flask
+
+from dashboard import extensions
+from dashboard.settings import Settings, load
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The dashboard as a WSGI application. settings: those of the environment unless given."""
+    from dashboard import cli, views, web
+    from dashboard.services import context, people
+
+    settings = settings or load()
+    app = Flask(__name__, template_folder="../templates", static_folder="../static")
+    app.config.from_mapping(
+        web.configuration(settings),
+        SQLALCHEMY_DATABASE_URI=settings.database,
+    )
+    context.bind(app, settings)
+    extensions.db.init_app(app)
+    extensions.migrate.init_app(app, extensions.db)
+    extensions.csrf.init_app(app)
+    web.bind(app, settings, people.user_for_session)
+    views.register(app)
+    cli.register(app)
+    return app

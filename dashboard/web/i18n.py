@@ -1,0 +1,133 @@
+"""Languages and time zones; also the chores of translating.
+
+python -m dashboard.web.i18n extract    collect the sentences into messages.pot
+python -m dashboard.web.i18n update     extract, then carry them into every language
+python -m dashboard.web.i18n compile    make the .mo files the program reads
+"""
+
+import sys
+from pathlib import Path
+from zoneinfo import available_timezones
+
+from flask import Flask, Response, current_app, request
+from flask_login import current_user
+
+from dashboard.extensions import babel
+
+HERE = Path(__file__).parents[1]
+TRANSLATIONS = HERE / "translations"
+KEYWORDS = ("text", "N_", "lazy_gettext")
+LANGUAGES = {"en": "English", "zh": "简体中文"}
+HTML_LANG = {"en": "en", "zh": "zh-Hans"}
+THEMES = ("dark", "light", "auto")
+COOKIE_AGE_S = 365 * 24 * 3600
+
+
+def bind(app: Flask) -> None:
+    app.config.setdefault("BABEL_DEFAULT_LOCALE", "en")
+    app.config.setdefault("BABEL_TRANSLATION_DIRECTORIES", str(TRANSLATIONS))
+    babel.init_app(app, locale_selector=locale, timezone_selector=timezone)
+    app.jinja_env.filters["html_lang"] = HTML_LANG.get
+    app.context_processor(
+        lambda: {
+            "locale": locale,
+            "theme": theme,
+            "html_lang": lambda: HTML_LANG[locale()],
+            "languages": LANGUAGES.items,
+            "here": here,
+        }
+    )
+
+
+def locale() -> str:
+    """The reader's choice, else this browser's, else the best of what it accepts."""
+    chosen = _choice("locale", LANGUAGES)
+    return chosen or request.accept_languages.best_match(_ACCEPTED, "en").split("-")[0]
+
+
+def theme() -> str:
+    return _choice("theme", THEMES) or "dark"
+
+
+def timezone() -> str | None:
+    """The browser tells its zone in a cookie; UTC until it has."""
+    zone = request.cookies.get("zone", "")
+    return zone if zone in available_timezones() else None
+
+
+def here() -> str:
+    """This page's own address, for coming back to it."""
+    return request.full_path.rstrip("?") if request.method == "GET" else request.path
+
+
+def remember(answer: Response, **choices: str | None) -> Response:
+    """Keep choices in this browser; None leaves what it has."""
+    for name, value in choices.items():
+        if value:
+            answer.set_cookie(
+                name,
+                value,
+                max_age=COOKIE_AGE_S,
+                secure=current_app.config["SESSION_COOKIE_SECURE"],
+                httponly=True,
+                samesite="Lax",
+            )
+    return answer
+
+
+def device_name() -> str:
+    """What this browser calls itself, short: "Firefox · Linux"."""
+    agent = request.user_agent.string
+    browser = next((words for mark, words in _BROWSERS if mark in agent), "")
+    system = next((words for mark, words in _SYSTEMS if mark in agent), "")
+    return " · ".join(part for part in (browser, system) if part) or agent[:60]
+
+
+_BROWSERS = (
+    ("Edg/", "Edge"),
+    ("OPR/", "Opera"),
+    ("Firefox/", "Firefox"),
+    ("Chrome/", "Chrome"),
+    ("Safari/", "Safari"),
+)
+_SYSTEMS = (
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Android", "Android"),
+    ("Windows", "Windows"),
+    ("Mac OS X", "macOS"),
+    ("Linux", "Linux"),
+)
+_ACCEPTED = ("en", "zh", "zh-CN", "zh-Hans", "zh-SG")
+
+
+def _choice(name: str, allowed: object) -> str | None:
+    user = current_user if current_user and current_user.is_authenticated else None
+    for value in (getattr(user, name, None), request.cookies.get(name)):
+        if value in allowed:
+            return value
+    return None
+
+
+def main(arguments: list[str]) -> int:
+    from babel.messages.frontend import CommandLineInterface
+
+    pot = str(TRANSLATIONS / "messages.pot")
+    folder = str(TRANSLATIONS)
+    keywords = [part for word in KEYWORDS for part in ("-k", word)]
+    extract = ["extract", "-F", str(HERE / "babel.cfg"), *keywords, "--no-location"]
+    extract += ["--sort-output", "--omit-header", "-o", pot, "dashboard", "templates"]
+    steps = {
+        "extract": [extract],
+        "update": [extract, ["update", "-i", pot, "-d", folder, "--no-fuzzy-matching"]],
+        "compile": [["compile", "-d", folder]],
+    }
+    if len(arguments) != 1 or arguments[0] not in steps:
+        sys.exit("usage: python -m dashboard.web.i18n extract|update|compile")
+    for step in steps[arguments[0]]:
+        CommandLineInterface().run(["pybabel", "--quiet", *step])
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,64 @@
+// What a region that refreshes itself must not do: restart the player, close what was fetched
+// into it, go back in time, or read itself out at every turn.
+//
+// [data-keep] is left alone by a refresh. [data-say-state] with [data-say]: when the state is
+// another one after a refresh, the sentence is put into #live-words (role=status).
+
+let changedAt = 0 // when the last answer to a press came
+const sentAt = new WeakMap() // request -> when it was sent
+
+export function mount(region) {
+  keepWhatIsKept()
+  let states = statesOf(region)
+  const compare = () => {
+    const now = statesOf(region)
+    announce(changes(states, now))
+    states = now
+  }
+  document.addEventListener("htmx:afterSwap", compare)
+  return () => document.removeEventListener("htmx:afterSwap", compare)
+}
+
+/** What to read out. Both: Map of id -> {state, words}. Newcomers are not news. */
+export function changes(before, after) {
+  return [...after]
+    .filter(([id, { state }]) => before.has(id) && before.get(id).state !== state)
+    .map(([, { words }]) => words)
+}
+
+/** Was this refresh asked for before something was changed, and answered after it? */
+export function isOutdated(sent, changed) {
+  return sent !== undefined && sent < changed
+}
+
+function statesOf(region) {
+  const told = [...region.querySelectorAll("[data-say-state]")]
+  if (region.matches("[data-say-state]")) told.push(region)
+  return new Map(
+    told.map(each => [each.id, { state: each.dataset.sayState, words: each.dataset.say }]),
+  )
+}
+
+function announce(sentences) {
+  const place = document.getElementById("live-words")
+  if (place && sentences.length) place.textContent = sentences.join(". ")
+}
+
+function keepWhatIsKept() {
+  if (!window.Idiomorph) return
+  Idiomorph.defaults.callbacks.beforeNodeMorphed = old => !old.dataset || !("keep" in old.dataset)
+}
+
+const isPoll = event => Boolean(event.detail.requestConfig?.elt?.dataset?.poll)
+
+document.addEventListener("htmx:beforeSend", event => {
+  sentAt.set(event.detail.xhr, performance.now())
+})
+document.addEventListener("htmx:afterRequest", event => {
+  if (event.detail.requestConfig?.verb !== "get") changedAt = performance.now()
+})
+document.addEventListener("htmx:beforeSwap", event => {
+  if (isPoll(event) && isOutdated(sentAt.get(event.detail.xhr), changedAt)) {
+    event.detail.shouldSwap = false
+  }
+})
