@@ -1,0 +1,150 @@
+"""Channels: the list that keeps itself fresh, their forms, and Start."""
+
+import secrets
+from collections.abc import Mapping
+
+from flask import Blueprint, Response, render_template, request, url_for
+
+from dashboard.errors import Conflict, InvalidInput, ProviderError, text
+from dashboard.services import channels as service
+from dashboard.services import queries, recordings
+from dashboard.services.readmodels import ChannelFilters, ChannelForm
+from dashboard.views import channel_form
+from dashboard.views.drawings import draw
+from dashboard.web import htmx
+from dashboard.web.auth import actor, require
+
+bp = Blueprint("channels", __name__)
+
+
+@bp.get("/channels")
+@require("view")
+def index() -> Response:
+    screen = queries.channels(_filters(), actor())
+    return htmx.page_or_fragment(
+        "channels/index.html", "channels/_rows.html", screen=screen, **_tools()
+    )
+
+
+@bp.get("/channels/rows")
+@require("view")
+def rows() -> Response:
+    filters = _filters()
+    if request.args.get("seen") == queries.channels_digest(filters, actor()):
+        return htmx.unchanged()
+    screen = queries.channels(filters, actor())
+    return htmx.fragment("channels/_rows.html", screen=screen, **_tools())
+
+
+@bp.route("/channels/new", methods=["GET", "POST"])
+@require("operate")
+def new() -> Response | str:
+    if request.method == "GET":
+        return _form(queries.new_channel_form())
+    values = channel_form.posted(request.form)
+    try:
+        service.create(values, actor())
+    except InvalidInput as fault:
+        return _form(ChannelForm(values), fault), 422
+    htmx.toast("done", text("Channel %(name)s is ready.", name=values["name"]))
+    return htmx.go(url_for("channels.index"))
+
+
+@bp.route("/channels/<int:id>/edit", methods=["GET", "POST"])
+@require("operate")
+def edit(id: int) -> Response | str:
+    form = queries.channel_form(id)
+    if request.method == "GET":
+        return _form(form)
+    values = channel_form.posted(request.form)
+    try:
+        service.edit(id, values, actor())
+    except InvalidInput as fault:
+        return _form(ChannelForm(values, id, form.archived), fault), 422
+    htmx.toast("done", text("Channel %(name)s is saved.", name=values["name"]))
+    return htmx.go(url_for("channels.index"))
+
+
+@bp.get("/channels/bitrate")
+@require("operate")
+def bitrate() -> Response:
+    """The advice beside the bitrate, for the size and frame rate in the form."""
+    advice = channel_form.advise_for(channel_form.posted(request.args))
+    return htmx.fragment("channels/_bitrate.html", advice=advice)
+
+
+@bp.post("/channels/<int:id>/archive")
+@require("operate")
+def archive(id: int) -> Response:
+    service.archive(id, actor())
+    htmx.toast("done", text("The channel is archived. Its recordings are kept."))
+    return htmx.go(url_for("channels.index"))
+
+
+@bp.post("/channels/<int:id>/unarchive")
+@require("operate")
+def unarchive(id: int) -> Response:
+    service.unarchive(id, actor())
+    htmx.toast("done", text("The channel is back in the list."))
+    return htmx.go(url_for("channels.index"))
+
+
+@bp.post("/channels/<int:id>/start")
+@require("operate")
+def start(id: int) -> Response:
+    key = request.form.get("key") or secrets.token_urlsafe(16)
+    try:
+        recording_id = recordings.start(id, key, actor())
+    except (Conflict, ProviderError) as fault:
+        return _not_started(id, fault)
+    htmx.toast("done", text("The recording is starting."))
+    return row_or_page(id, recording_id)
+
+
+def _not_started(id: int, fault: Conflict | ProviderError) -> Response:
+    """The row tells how things stand; the toast tells why, and leads to what is in the way."""
+    in_the_way = getattr(fault, "recording_id", None)
+    if not request.htmx and in_the_way is None:
+        raise fault
+    link = in_the_way and (url_for("recordings.show", id=in_the_way), text("Open it"))
+    htmx.toast("attention" if in_the_way else "fault", fault.message, _vendor_words(fault), link)
+    return row_or_page(id, in_the_way)
+
+
+def _vendor_words(fault: Conflict | ProviderError) -> str:
+    parts = (getattr(fault, name, None) for name in ("vendor_code", "vendor_text"))
+    return " · ".join(str(part) for part in parts if part)
+
+
+def row_or_page(id: int, recording_id: int | None) -> Response:
+    """The channel's row for htmx; for a plain form, the recording's own page."""
+    if not request.htmx:
+        return htmx.go(url_for("recordings.show", id=recording_id))
+    return htmx.fragment("channels/_row.html", row=queries.channel_row(id, actor()), **_tools())
+
+
+def _form(form: ChannelForm, fault: InvalidInput | None = None) -> str:
+    return render_template(
+        "channels/form.html",
+        form=form,
+        values=form.values,
+        problems=fault.by_field() if fault else {},
+        size=channel_form.size_of(form.values),
+        advice=channel_form.advise_for(form.values),
+        cards=channel_form.preset_cards(form.values),
+        accounts=queries.account_choices(),
+        sizes=channel_form.SIZES,
+        rates=channel_form.RATES,
+    )
+
+
+def _filters() -> ChannelFilters:
+    asked = request.args
+    return ChannelFilters(
+        archived=asked.get("archived") == "1", search=asked.get("q", "").strip()[:100]
+    )
+
+
+def _tools() -> Mapping[str, object]:
+    """What the rows need beside their data: the drawing, and a key per Start button."""
+    return {"draw": draw, "new_key": lambda: secrets.token_urlsafe(16)}

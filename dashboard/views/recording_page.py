@@ -1,0 +1,99 @@
+"""What a recording's own page shows of its read model: the steps, the feed, the files."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from dashboard.domain.lifecycle import ACTIVE, RecordingState
+from dashboard.errors import Text
+from dashboard.services.readmodels import EventView, FileView, RecordingScreen
+
+FEED_LINES = 40
+FILE_LINES = 12
+_ON_THE_WAY = (*ACTIVE, RecordingState.COMPLETED)
+
+
+@dataclass(frozen=True)
+class Step:
+    """A state on the way. at, why: None while it lies ahead. lasted_s: None while it lasts."""
+
+    state: RecordingState
+    place: Literal["done", "now", "ahead"]
+    at: datetime | None = None
+    why: Text | None = None
+    lasted_s: float | None = None
+
+
+@dataclass(frozen=True)
+class FeedLine:
+    """One line of the feed. media_s: where in the recorded media it happened, if it did there."""
+
+    event: EventView
+    media_s: float | None
+
+
+@dataclass(frozen=True)
+class PageParts:
+    """Long lists cut to what fits, newest first. hidden_*: how many more there are."""
+
+    steps: tuple[Step, ...]
+    callbacks: tuple[FeedLine, ...]
+    hidden_callbacks: int
+    history: tuple[FeedLine, ...]
+    files: tuple[FileView, ...]
+    hidden_files: int
+    arrived: int
+    arrived_bytes: int
+
+
+def parts(screen: RecordingScreen, everything: bool = False) -> PageParts:
+    told = [event for event in screen.events if event.source == "callback"]
+    ours = [event for event in screen.events if event.source != "callback"]
+    files = _in_order(screen.files)
+    lines, rows = (len(told), len(files)) if everything else (FEED_LINES, FILE_LINES)
+    here = [file for file in screen.files if file.arrived]
+    return PageParts(
+        steps=steps(screen),
+        callbacks=tuple(FeedLine(event, media_s(screen, event.at)) for event in told[:lines]),
+        hidden_callbacks=max(0, len(told) - lines),
+        history=tuple(FeedLine(event, None) for event in ours),
+        files=tuple(files[:rows]),
+        hidden_files=max(0, len(files) - rows),
+        arrived=len(here),
+        arrived_bytes=sum(file.size_bytes or 0 for file in here),
+    )
+
+
+def steps(screen: RecordingScreen) -> tuple[Step, ...]:
+    """The states it went through, then those still ahead."""
+    been = [
+        Step(step.state, "done", step.at, step.why, _lasted(screen, index))
+        for index, step in enumerate(screen.states)
+    ]
+    if been:
+        last = been[-1]
+        been[-1] = Step(last.state, "now", last.at, last.why, last.lasted_s)
+    ahead = _ON_THE_WAY[_ON_THE_WAY.index(screen.state) + 1 :] if screen.is_active else ()
+    return (*been, *(Step(state, "ahead") for state in ahead))
+
+
+def media_s(screen: RecordingScreen, at: datetime) -> float | None:
+    """Seconds from the first recorded picture to `at`; None outside of the recording."""
+    starts = [file.started_at for file in screen.files if file.started_at]
+    if not starts or not screen.playable:
+        return None
+    offset = (at - min(starts)).total_seconds()
+    return round(offset, 1) if 0 <= offset <= (screen.duration_s or 0) else None
+
+
+def _lasted(screen: RecordingScreen, index: int) -> float | None:
+    if index + 1 >= len(screen.states):
+        return None
+    return (screen.states[index + 1].at - screen.states[index].at).total_seconds()
+
+
+def _in_order(files: tuple[FileView, ...]) -> list[FileView]:
+    """What one looks for first: MP4s, the playlist, then the slices, newest first."""
+    rank = {"mp4": 0, "playlist": 1, "slice": 2, "other": 3}
+    newest = sorted(files, key=lambda file: file.name, reverse=True)
+    return sorted(newest, key=lambda file: rank[file.kind])
