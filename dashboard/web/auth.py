@@ -98,7 +98,7 @@ def to_sign_in() -> Response:
         answer = make_response("", 401)
         answer.headers["HX-Redirect"] = url_for(SIGN_IN, next=local(request.htmx.current_url))
         return answer
-    if request.method in {"GET", "HEAD"} and not request.accept_mimetypes.accept_html:
+    if request.headers.get("Sec-Fetch-Dest", "document") != "document":
         return make_response("", 401)
     wanted = request.full_path.rstrip("?") if request.method == "GET" else None
     return redirect(url_for(SIGN_IN, next=wanted if wanted != "/" else None))

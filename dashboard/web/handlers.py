@@ -51,10 +51,7 @@ WORDS = {
         text("What is being recorded goes on. Try again; if it stays so, report this number."),
     ),
     502: (text("The vendor could not do it."), text("Read its words below, then try again.")),
-    503: (
-        text("The vendor does not answer."),
-        text("Look at the account and its network, then try again."),
-    ),
+    503: (text("This cannot be reached right now."), text("Wait a moment, then try again.")),
 }
 STALE_FORM = (
     text("This form was too old or came from elsewhere, so nothing was done."),

@@ -1,0 +1,119 @@
+"""Headers, hosts, cookies and where requests come from."""
+
+import pytest
+
+from dashboard import create_app
+from dashboard.settings import load
+from dashboard.web import security
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+    "connect-src 'self'; media-src 'self' blob:; worker-src 'self'; font-src 'self'; "
+    "manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; "
+    "object-src 'none'"
+)
+
+
+@pytest.mark.parametrize(
+    "path", ["/sign-in", "/account", "/people", "/nothing-here", "/healthz", "/static/js/main.js"]
+)
+def test_it_hardens_every_answer(administrator, path):
+    answer = administrator.get(path)
+    assert answer.headers["Content-Security-Policy"] == POLICY
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["Referrer-Policy"] == "same-origin"
+    assert answer.headers["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert "camera=()" in answer.headers["Permissions-Policy"]
+    assert "Strict-Transport-Security" not in answer.headers
+
+
+def test_it_keeps_private_pages_out_of_caches(administrator):
+    assert administrator.get("/account").headers["Cache-Control"] == "no-store"
+    assert administrator.get("/static/css/tokens.css").headers["Cache-Control"] == "no-cache"
+
+
+@pytest.mark.parametrize("host", ["evil.example", "localhost.evil.example", "127.0.0.2"])
+def test_it_answers_to_its_own_names_only(anonymous, host):
+    answer = anonymous.get("/sign-in", headers={"Host": host})
+    assert answer.status_code == 400
+    assert "TALLYDECK_TRUSTED_HOSTS" in answer.text
+    assert answer.headers["Content-Security-Policy"] == POLICY
+
+
+def test_it_ignores_forwarded_headers_without_a_proxy(anonymous):
+    answer = anonymous.get("/sign-in", headers={"X-Forwarded-Host": "evil.example"})
+    assert answer.status_code == 200
+    assert "evil.example" not in answer.text
+
+
+@pytest.fixture(scope="module")
+def behind_tls(tmp_path_factory):
+    return create_app(
+        load(data=tmp_path_factory.mktemp("tls"), public_url="https://deck.example", proxies=1)
+    )
+
+
+def test_it_locks_the_cookie_to_its_host_under_https(behind_tls):
+    answer = behind_tls.test_client().get("/sign-in", base_url="https://deck.example")
+    cookie = answer.headers["Set-Cookie"]
+    assert cookie.startswith("__Host-tallydeck=")
+    assert "Secure" in cookie
+    assert "HttpOnly" in cookie
+    assert "SameSite=Lax" in cookie
+    assert "Path=/" in cookie
+    assert "Domain" not in cookie
+    assert answer.headers["Strict-Transport-Security"].startswith("max-age=31536000")
+
+
+def test_it_believes_the_proxy_it_was_told_of(behind_tls):
+    answer = behind_tls.test_client().get(
+        "/sign-in",
+        headers={
+            "Host": "10.0.0.7",
+            "X-Forwarded-Host": "deck.example",
+            "X-Forwarded-Proto": "https",
+        },
+    )
+    assert answer.status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/sign-in", "/sign-out", "/preferences", "/people/invite"])
+def test_it_does_nothing_without_the_forms_token(administrator, path):
+    answer = administrator.client.post(path, data={"email": "x@example.org"})
+    assert answer.status_code == 400
+    assert "nothing was done" in answer.text
+
+
+def test_it_refuses_the_token_of_another_session(administrator, operator):
+    assert administrator.post("/preferences", token=operator.token()).status_code == 400
+
+
+def test_it_takes_the_token_from_htmxs_header(administrator):
+    answer = administrator.client.post(
+        "/preferences",
+        data={"theme": "light"},
+        headers={"X-CSRFToken": administrator.token(), "HX-Request": "true"},
+    )
+    assert answer.status_code == 204
+
+
+@pytest.mark.parametrize(
+    ("site", "status"), [("cross-site", 403), ("same-site", 403), ("same-origin", 303)]
+)
+def test_it_takes_forms_of_its_own_pages_only(administrator, site, status):
+    answer = administrator.post("/preferences", headers={"Sec-Fetch-Site": site})
+    assert answer.status_code == status
+
+
+def test_it_refuses_a_form_beyond_a_megabyte(anonymous):
+    assert anonymous.post("/sign-in", {"email": "x" * 1_100_000}).status_code == 413
+
+
+@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "TRACE"])
+def test_it_refuses_methods_nobody_needs(anonymous, method):
+    assert anonymous.client.open("/sign-in", method=method).status_code in {400, 405}
+
+
+def test_it_leaves_callbacks_out_of_the_forms_rules(app):
+    with app.app_context():
+        assert security.exempt_blueprints() == {"callbacks"}
