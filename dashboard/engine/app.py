@@ -1,0 +1,41 @@
+"""Puts the engine together: what recordings share, the doors, the web application."""
+
+from aiohttp import web
+
+from dashboard.engine.channels import Channels
+from dashboard.engine.cloud import Cloud
+from dashboard.engine.config import EngineConfig
+from dashboard.engine.doors import agora, agora_notices
+from dashboard.engine.doors.body import BODY_LIMIT
+from dashboard.engine.doors.gate import Gate, put_errors_into_words, sign
+from dashboard.engine.doors.studio import Studio
+from dashboard.engine.house import Faults, House
+from dashboard.engine.journal import Journal
+from dashboard.engine.notifier import Notifier
+from dashboard.engine.supervisor import Workers
+
+
+def build_cloud(config: EngineConfig) -> Cloud:
+    """Needs a running event loop. Raises OSError when the data folder cannot be used."""
+    config.buckets.mkdir(parents=True, exist_ok=True)
+    journal = Journal(config.tasks)
+    envelopes = {agora.NAME: agora_notices.envelope_with(config.callback_secret)}
+    house = House(
+        config=config,
+        journal=journal,
+        workers=Workers(),
+        channels=Channels(config.data / "channels.json", config.demo_channel),
+        notifier=Notifier(config.callback_url, envelopes, journal, config.tuning),
+        describe={agora.NAME: agora_notices.describe},
+        faults=Faults(),
+    )
+    return Cloud(house)
+
+
+def build_app(cloud: Cloud) -> web.Application:
+    app = web.Application(middlewares=[put_errors_into_words], client_max_size=BODY_LIMIT)
+    app.on_response_prepare.append(sign)
+    gate = Gate(cloud.house.config)
+    app.add_routes(agora.AgoraDoor(cloud, gate).routes())
+    app.add_routes(Studio(cloud, gate).routes())
+    return app

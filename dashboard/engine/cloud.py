@@ -1,0 +1,128 @@
+"""All recordings of this engine: begun, found again, taken up after a restart, let go."""
+
+import asyncio
+import logging
+
+from dashboard.clock import now_ms
+from dashboard.engine.channels import Publisher
+from dashboard.engine.disk import free_mb
+from dashboard.engine.house import House
+from dashboard.engine.session import Session
+from dashboard.engine.tasks import IN_CHANNEL, Fault, Phase, Task
+
+log = logging.getLogger(__name__)
+
+PRUNE_EVERY_S = 600.0
+
+
+class Cloud:
+    def __init__(self, house: House) -> None:
+        self.house = house
+        self._sessions: dict[str, Session] = {}
+        self._by_resource: dict[str, str] = {}
+        self._pruning: asyncio.Task[None] | None = None
+        house.channels.listen(self._person_changed)
+
+    async def open(self) -> None:
+        """Take up what the last process left."""
+        self.house.workers.warm()
+        for task in self.house.journal.load():
+            session = self._add(task)
+            if not task.is_over:
+                await self._take_up(session)
+            self.house.notifier.wake(task)
+        self._pruning = asyncio.create_task(self._prune())
+
+    async def start(self, task: Task) -> Session:
+        """Begin a recording; it is on disk when this returns. Raises OSError."""
+        session = self._add(task)
+        try:
+            await self.house.journal.save(task)
+        except OSError:
+            self._drop(task)
+            raise
+        session.begin()
+        log.info("%s: channel %r recorded as %s", task.sid, task.channel, task.recorder_uid)
+        return session
+
+    def find(self, sid: str) -> Session | None:
+        return self._sessions.get(sid)
+
+    def of_resource(self, resource: str) -> Session | None:
+        """Whose recording this resource was used for."""
+        return self._sessions.get(self._by_resource.get(resource, ""))
+
+    def recording_as(self, channel: str, uid: str) -> Session | None:
+        """Who is in this channel as this recorder."""
+        for session in self.in_channel(channel):
+            if session.task.recorder_uid == uid:
+                return session
+        return None
+
+    def in_channel(self, channel: str) -> list[Session]:
+        return [
+            session
+            for session in self._sessions.values()
+            if session.task.channel == channel and session.task.phase in IN_CHANNEL
+        ]
+
+    def active(self) -> list[Session]:
+        return [session for session in self._sessions.values() if not session.task.is_over]
+
+    @property
+    def has_room(self) -> bool:
+        """Whether the disk takes another recording."""
+        return free_mb(self.house.config.data) >= self.house.config.tuning.min_free_mb
+
+    @property
+    def is_full(self) -> bool:
+        recording = [one for one in self.active() if one.task.phase in IN_CHANNEL]
+        return len(recording) >= self.house.config.tuning.most_recordings
+
+    async def close(self) -> None:
+        """Close all slices within the limit, keep the rest for the next process."""
+        if self._pruning:
+            self._pruning.cancel()
+        await asyncio.gather(*(session.shut_down() for session in self.active()))
+        await self.house.notifier.close()
+        await self.house.workers.close()
+
+    async def _take_up(self, session: Session) -> None:
+        """Resume what is young enough, close the rest."""
+        task = session.task
+        away_s = (now_ms() - max(task.alive_ms, task.created_ms)) / 1000
+        if task.phase in (Phase.STARTING, Phase.RECORDING):
+            if away_s < self.house.config.tuning.resume_within_s:
+                task.failovers += task.ready_ms is not None
+            else:
+                task.phase = Phase.FINISHING
+                task.fault = task.fault or (None if task.ready_ms else Fault.NOT_READY)
+        elif task.phase is Phase.STOPPING:
+            task.phase = Phase.FINISHING
+        await session.save()
+        log.info("%s: taken up as %s after %.1f s", task.sid, task.phase, away_s)
+        session.begin()
+
+    def _add(self, task: Task) -> Session:
+        session = Session(task, self.house)
+        self._sessions[task.sid] = session
+        self._by_resource[task.resource] = task.sid
+        return session
+
+    def _drop(self, task: Task) -> None:
+        self._sessions.pop(task.sid, None)
+        self._by_resource.pop(task.resource, None)
+        self.house.journal.forget(task.sid)
+
+    def _person_changed(self, channel: str, publisher: Publisher | None, uid: str) -> None:
+        for session in self.in_channel(channel):
+            session.person_changed(publisher, uid)
+
+    async def _prune(self) -> None:
+        """Forget what nobody can ask for any more."""
+        while True:
+            for session in list(self._sessions.values()):
+                task = session.task
+                if task.is_over and not task.pending and now_ms() > task.expires_ms:
+                    self._drop(task)
+            await asyncio.sleep(PRUNE_EVERY_S)

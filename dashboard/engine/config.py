@@ -1,0 +1,132 @@
+"""How the engine is set up: flags first, then the settings of the installation."""
+
+import argparse
+import dataclasses
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from dashboard.protocols import agora, agora_events
+from dashboard.settings import load
+
+
+@dataclass(frozen=True)
+class Tuning:
+    """Limits that an installation may move with `--tune name=value`.
+
+    retry_gaps_s: what a callback waits before each of its repetitions; the first at once.
+    resume_within_s: a recording whose last sign of life is older is closed, not resumed.
+    min_free_mb: with less room on the disk no recording is taken.
+    close_within_s: how long the slices may take to close when the engine is asked to end.
+    """
+
+    rate_per_s: float = agora.RATE_PER_S
+    most_recordings: int = 50
+    min_free_mb: int = 500
+    ready_within_s: float = 15.0
+    silent_for_s: float = 15.0
+    finish_within_s: float = 15.0
+    close_within_s: float = 2.2
+    resume_within_s: float = agora.FAILOVER_LIMIT_S
+    sync_stop_s: float = agora.SYNC_STOP_LIMIT_S
+    resource_life_s: float = agora.RESOURCE_LIFE_S
+    progress_every_s: float = 60.0
+    upload_give_up_s: float = 24 * 3600.0
+    answer_limit_s: float = agora_events.ANSWER_LIMIT_S
+    retry_gaps_s: tuple[float, ...] = (0.0, 5.0, 20.0)
+
+
+@dataclass(frozen=True)
+class EngineConfig:
+    """data: the engine's own folder. callback_url: "" tells nobody. demo_channel: "" makes none."""
+
+    host: str
+    port: int
+    data: Path
+    app_id: str
+    customer_key: str
+    customer_secret: str = field(repr=False)
+    callback_url: str = ""
+    callback_secret: str = field(default="", repr=False)
+    demo_channel: str = ""
+    log_level: str = "INFO"
+    tuning: Tuning = Tuning()
+
+    @property
+    def buckets(self) -> Path:
+        return self.data / "buckets"
+
+    @property
+    def tasks(self) -> Path:
+        return self.data / "tasks"
+
+
+def read_config(argv: Sequence[str] | None = None) -> EngineConfig:
+    """Raises SystemExit with a hint when the flags or the settings make no sense."""
+    flags = _parser().parse_args(argv)
+    given = {
+        "engine_host": flags.host,
+        "engine_port": flags.port,
+        "engine_data": flags.data,
+        "engine_app_id": flags.app_id,
+        "engine_customer_key": flags.customer_key,
+        "engine_customer_secret": flags.customer_secret,
+        "engine_callback_url": flags.callback_url,
+        "engine_callback_secret": flags.callback_secret,
+        "engine_demo_channel": flags.demo_channel,
+    }
+    settings = load(**{name: value for name, value in given.items() if value is not None})
+    return EngineConfig(
+        host=settings.engine_host,
+        port=settings.engine_port,
+        data=settings.engine_folder,
+        app_id=settings.engine_app_id,
+        customer_key=settings.engine_customer_key,
+        customer_secret=settings.engine_customer_secret.get_secret_value(),
+        callback_url="" if flags.callback_url == "" else settings.callback_address,
+        callback_secret=settings.engine_callback_secret.get_secret_value(),
+        demo_channel=settings.engine_demo_channel,
+        log_level=settings.log_level,
+        tuning=_tuned(flags.tune),
+    )
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m dashboard.engine",
+        description="The recording cloud on one machine. What is not given here comes from "
+        "TALLYDECK_ENGINE_* and from keys.env in the data folder of the installation.",
+    )
+    parser.add_argument("--host", help="address to listen on")
+    parser.add_argument("--port", type=int, help="port to listen on")
+    parser.add_argument("--data", help="folder for buckets and running recordings")
+    parser.add_argument("--app-id", help="App ID that the doors know")
+    parser.add_argument("--customer-key", help="key of the Basic authorization")
+    parser.add_argument("--customer-secret", help="its secret (better in the environment)")
+    parser.add_argument("--callback-url", help='where to report; "" reports nowhere')
+    parser.add_argument("--callback-secret", help="signs the reports (better in the environment)")
+    parser.add_argument("--demo-channel", help='channel with three test cards; "" makes none')
+    parser.add_argument(
+        "--tune", action="append", default=[], metavar="NAME=VALUE", help="move a limit"
+    )
+    return parser
+
+
+def _tuned(pairs: Sequence[str]) -> Tuning:
+    defaults = dataclasses.asdict(Tuning())
+    changes: dict[str, object] = {}
+    for pair in pairs:
+        name, _, value = pair.partition("=")
+        if name not in defaults:
+            raise SystemExit(f"--tune: there is no {name!r}; choose of {', '.join(defaults)}")
+        try:
+            changes[name] = _like(defaults[name], value)
+        except ValueError as fault:
+            raise SystemExit(f"--tune {name}: {value!r} is not a number") from fault
+    return Tuning(**changes)
+
+
+def _like(default: object, value: str) -> object:
+    if isinstance(default, tuple):
+        return tuple(float(part) for part in value.split(","))
+    return type(default)(value)

@@ -1,0 +1,269 @@
+"""The door for clients of Agora cloud recording: mix mode, wire-compatible.
+
+Source: agora-anyrtc.md sections 1 to 8 and 16.
+"""
+
+import asyncio
+import logging
+import secrets
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from typing import Any
+
+from aiohttp import web
+
+from dashboard.clock import now_ms
+from dashboard.engine.cloud import Cloud
+from dashboard.engine.doors import agora_answers
+from dashboard.engine.doors.agora_layout import read_layout
+from dashboard.engine.doors.agora_resource import Resource, seal, unseal
+from dashboard.engine.doors.agora_validation import (
+    Who,
+    read_acquire,
+    read_start,
+    read_storage,
+    read_subscription,
+    read_who,
+)
+from dashboard.engine.doors.body import Fields, read_object
+from dashboard.engine.doors.errors import bad_parameter, service_error
+from dashboard.engine.doors.gate import Gate
+from dashboard.engine.session import Session
+from dashboard.engine.supervisor import Refused
+from dashboard.engine.tasks import IN_CHANNEL, End, Kind, Phase, Spec, Task
+from dashboard.protocols import agora
+from dashboard.protocols.agora_errors import (
+    ACQUIRE,
+    QUERY,
+    START,
+    STOP,
+    UPDATE,
+    UPDATE_LAYOUT,
+    Code,
+)
+
+log = logging.getLogger(__name__)
+
+NAME = "agora"
+_CLOUD = agora.PATH
+_TASK = "/resourceid/{rid}/sid/{sid}/mode/{mode}/"
+_HOUR_MS = 3600 * 1000
+Handler = Callable[[web.Request], Awaitable[web.Response]]
+
+
+class AgoraDoor:
+    def __init__(self, cloud: Cloud, gate: Gate) -> None:
+        self._cloud = cloud
+        self._gate = gate
+        self._config = cloud.house.config
+
+    def routes(self) -> list[web.RouteDef]:
+        areas = "|".join(agora.REGION_PREFIXES)
+        made = []
+        for method, path, call, handler in (
+            ("POST", "/acquire", ACQUIRE, self.acquire),
+            ("POST", "/resourceid/{rid}/mode/{mode}/start", START, self.start),
+            ("GET", _TASK + "query", QUERY, self.query),
+            ("POST", _TASK + "update", UPDATE, self.update),
+            ("POST", _TASK + "updateLayout", UPDATE_LAYOUT, self.update_layout),
+            ("POST", _TASK + "stop", STOP, self.stop),
+        ):
+            for area in ("", f"/{{area:(?:{areas})}}"):
+                guarded = self._guarded(call, handler)
+                made.append(web.route(method, area + _CLOUD + path, guarded))
+        return made
+
+    def _guarded(self, call: str, handler: Handler) -> Handler:
+        async def guarded(request: web.Request) -> web.Response:
+            self._gate.check(request)
+            planned = self._cloud.house.faults.answer_for(call)
+            if planned:
+                raise service_error(*planned, "an answer that was asked for")
+            return await handler(request)
+
+        return guarded
+
+    # --- calls ------------------------------------------------------------------------
+
+    async def acquire(self, request: web.Request) -> web.Response:
+        who, client = await _read(request, "Acquire")
+        hours = read_acquire(client)
+        if self._cloud.is_full or not self._cloud.has_room:
+            raise service_error(400, Code.OVERLOAD, "vendor_over_load")
+        resource = Resource(self._config.app_id, who.channel, who.uid, now_ms(), hours)
+        return web.json_response(
+            {
+                "cname": who.channel,
+                "uid": who.uid,
+                "resourceId": seal(resource, self._config.customer_secret),
+            }
+        )
+
+    async def start(self, request: web.Request) -> web.Response:
+        _check_mode(request, "Start")
+        who, client = await _read(request, "Start")
+        spec = read_start(client)
+        resource = self._unsealed(request)
+        self._check_start(resource, who, request.match_info["rid"])
+        if self._cloud.is_full or not self._cloud.has_room:
+            reason = "no worker allocated: too many recordings or too little disk space"
+            raise service_error(500, Code.NO_WORKER, reason)
+        task = self._task(resource, request.match_info["rid"], spec)
+        try:
+            await self._cloud.start(task)
+        except OSError as fault:
+            log.error("%s: cannot be kept on disk: %s", task.sid, fault)
+            raise service_error(500, Code.NO_WORKER, "no worker allocated: disk") from fault
+        await self._play_faults(request)
+        return web.json_response(agora_answers.identity(task))
+
+    async def query(self, request: web.Request) -> web.Response:
+        session = self._session(request)
+        if session.task.phase is Phase.ENDED:
+            raise _not_found(request, session.task)
+        return _with(session.task, agora_answers.query_response(session.task))
+
+    async def update(self, request: web.Request) -> web.Response:
+        session, client = await self._running(request, "Update")
+        storage = client.object("storageConfig")
+        if storage:
+            read_storage(storage)  # the bucket is a folder of ours, whose key never changes
+        spec = session.task.spec
+        if client.has("streamSubscribe"):
+            lists = read_subscription(client, spec.streams, dict(spec.subscription))
+            await _change(session, subscription=lists)
+        elif not storage:
+            raise bad_parameter("Update: clientRequest has nothing to update")
+        return web.json_response(agora_answers.identity(session.task))
+
+    async def update_layout(self, request: web.Request) -> web.Response:
+        session, client = await self._running(request, "UpdateLayout")
+        await _change(session, layout=read_layout(client))
+        return web.json_response(agora_answers.identity(session.task))
+
+    async def stop(self, request: web.Request) -> web.Response:
+        session, client = await self._known(request, "Stop")
+        task = session.task
+        wait = not client.switch("async_stop")
+        if task.is_over:
+            raise _not_found(request, task)
+        if task.phase not in IN_CHANNEL or task.phase is Phase.STOPPING:
+            await session.tell(Kind.MISPLACED_CALL)
+            reason = "invalid operation: the recording is being stopped"
+            raise service_error(400, Code.INVALID_OPERATION, reason, **agora_answers.identity(task))
+        await session.stop(End.STOPPED)
+        if wait:
+            await session.wait_over(self._config.tuning.sync_stop_s)
+        if not task.recorded:
+            reason = "no recorded data: nobody published"
+            raise service_error(206, Code.NO_DATA, reason, **agora_answers.identity(task))
+        if wait and not task.is_over:
+            reason = "request not completed: the upload goes on"
+            raise service_error(206, Code.NOT_COMPLETED, reason, **agora_answers.identity(task))
+        return _with(task, agora_answers.stop_response(task))
+
+    # --- helpers ----------------------------------------------------------------------
+
+    def _unsealed(self, request: web.Request) -> Resource:
+        resource = unseal(request.match_info["rid"], self._config.customer_secret)
+        if resource is None:
+            raise service_error(400, Code.RESOURCE_UNREADABLE, "resourceId cannot be decrypted")
+        if resource.app_id != self._config.app_id:
+            raise service_error(400, Code.RESOURCE_MISMATCH, "appid does not match resourceId")
+        return resource
+
+    def _check_start(self, resource: Resource, who: Who, rid: str) -> None:
+        """In this order: whose it is, whether it was used, how old it is, who else records."""
+        identity = {"cname": who.channel, "uid": who.uid, "resourceId": rid}
+        if who != Who(resource.channel, resource.uid):
+            reason = "cname or uid does not match resourceId"
+            raise service_error(400, Code.PARAMETER_ILLEGAL, reason, **identity)
+        if self._cloud.of_resource(rid):
+            raise service_error(201, Code.STARTED_ALREADY, "already started", **identity)
+        if now_ms() - resource.issued_ms > self._config.tuning.resource_life_s * 1000:
+            reason = "resourceId is older than 5 minutes"
+            raise service_error(400, Code.RESOURCE_EXPIRED, reason, **identity)
+        if self._cloud.recording_as(who.channel, who.uid):
+            reason = "task conflict: this uid is recording this channel"
+            raise service_error(400, Code.TASK_CONFLICT, reason, **identity)
+
+    def _task(self, resource: Resource, rid: str, spec: Spec) -> Task:
+        at_ms = now_ms()
+        return Task(
+            sid=secrets.token_hex(16),
+            door=NAME,
+            resource=rid,
+            channel=resource.channel,
+            recorder_uid=resource.uid,
+            created_ms=at_ms,
+            expires_ms=at_ms + resource.hours * _HOUR_MS,
+            spec=spec,
+            alive_ms=at_ms,
+        )
+
+    async def _play_faults(self, request: web.Request) -> None:
+        faults = self._cloud.house.faults
+        if faults.start_delay_s:
+            await asyncio.sleep(faults.start_delay_s)
+        if faults.start_lost > 0:
+            faults.start_lost -= 1
+            if request.transport:
+                request.transport.abort()
+
+    def _session(self, request: web.Request) -> Session:
+        """The recording a call is about. Raises Answer: 404, 1003 or code 2."""
+        session = self._cloud.find(request.match_info["sid"])
+        if session is None or now_ms() > session.task.expires_ms:
+            raise _not_found(request)
+        _check_mode(request, "Request")
+        if session.task.resource != request.match_info["rid"]:
+            raise service_error(400, Code.RESOURCE_MISMATCH, "sid does not belong to resourceId")
+        return session
+
+    async def _known(self, request: web.Request, call: str) -> tuple[Session, Fields]:
+        session = self._session(request)
+        who, client = await _read(request, call)
+        if who != Who(session.task.channel, session.task.recorder_uid):
+            reason = "cname or uid does not match resourceId"
+            identity = agora_answers.identity(session.task)
+            raise service_error(400, Code.PARAMETER_ILLEGAL, reason, **identity)
+        return session, client
+
+    async def _running(self, request: web.Request, call: str) -> tuple[Session, Fields]:
+        """As `_known`, while it can still be changed."""
+        session, client = await self._known(request, call)
+        if session.task.phase not in (Phase.STARTING, Phase.RECORDING):
+            raise _not_found(request, session.task)
+        return session, client
+
+
+async def _read(request: web.Request, call: str) -> tuple[Who, Fields]:
+    fields = Fields(call, await read_object(request))
+    return read_who(fields), fields.object("clientRequest", required=True)
+
+
+async def _change(session: Session, **changes: Any) -> None:
+    try:
+        await session.set_spec(replace(session.task.spec, **changes))
+    except Refused as fault:
+        identity = agora_answers.identity(session.task)
+        raise service_error(206, Code.NOT_COMPLETED, str(fault), **identity) from fault
+
+
+def _check_mode(request: web.Request, call: str) -> None:
+    mode = request.match_info["mode"]
+    if mode == "mix":
+        return
+    if agora.is_mode(mode):
+        raise bad_parameter(f"{call}: this engine records in mix mode only, not in {mode} mode")
+    raise bad_parameter(f"{call}: mode must be individual, mix or web")
+
+
+def _not_found(request: web.Request, task: Task | None = None) -> Exception:
+    known = {"resourceId": request.match_info["rid"], "sid": request.match_info["sid"]}
+    identity = agora_answers.identity(task) if task else known
+    return service_error(404, Code.WORKER_NOT_FOUND, "failed to find worker", **identity)
+
+
+def _with(task: Task, response: dict[str, Any]) -> web.Response:
+    return web.json_response({**agora_answers.identity(task), "serverResponse": response})

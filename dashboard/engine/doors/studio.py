@@ -1,0 +1,172 @@
+"""What no vendor's interface can say: who is in a channel, test cards, the picture right now.
+
+For the dashboard's own account and for tests. Same authorization as the vendor's door.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from aiohttp import web
+
+from dashboard.engine.cloud import Cloud
+from dashboard.engine.disk import free_mb
+from dashboard.engine.doors.agora_answers import status_of
+from dashboard.engine.doors.body import Fields, read_object
+from dashboard.engine.doors.errors import bad_parameter, gateway_error
+from dashboard.engine.doors.gate import Gate
+from dashboard.engine.tasks import IN_CHANNEL
+from dashboard.protocols import agora
+from dashboard.protocols.agora import Range
+
+_APP = "/studio/v1/apps/{app_id}"
+_COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
+_PREVIEW_WIDTH = Range(16, 1920, 480)
+_COUNT = Range(0, 1_000_000)
+
+
+class Studio:
+    def __init__(self, cloud: Cloud, gate: Gate) -> None:
+        self._cloud = cloud
+        self._gate = gate
+        self._channels = cloud.house.channels
+
+    def routes(self) -> list[web.RouteDef]:
+        person = _APP + "/channels/{channel}/people/{uid}"
+        return [
+            web.get("/healthz", self.alive),
+            web.get("/readyz", self.ready),
+            web.get(_APP + "/channels", self.channels),
+            web.get(_APP + "/channels/{channel}", self.channel),
+            web.put(person, self.put_person),
+            web.delete(person, self.remove_person),
+            web.get(_APP + "/recordings/{sid}/preview.jpg", self.preview),
+            web.post("/studio/v1/faults", self.set_faults),
+        ]
+
+    async def alive(self, request: web.Request) -> web.Response:
+        return web.json_response({"ok": True})
+
+    async def ready(self, request: web.Request) -> web.Response:
+        """Whether a recording could be taken now: there is room, and a worker comes up."""
+        house = self._cloud.house
+        house.workers.warm()
+        report = {
+            "disk": self._cloud.has_room,
+            "disk_free_mb": free_mb(house.config.data),
+            "worker": house.workers.can_start,
+            "recordings": len(self._cloud.active()),
+        }
+        ok = report["disk"] and (report["worker"] or bool(report["recordings"]))
+        return web.json_response({"ok": ok, **report}, status=200 if ok else 503)
+
+    async def channels(self, request: web.Request) -> web.Response:
+        self._gate.check(request, counted=False)
+        recorded = {session.task.channel for session in self._cloud.active()}
+        names = sorted({*self._channels.names(), *recorded})
+        return web.json_response({"channels": [self._room(name) for name in names]})
+
+    async def channel(self, request: web.Request) -> web.Response:
+        self._gate.check(request, counted=False)
+        return web.json_response(self._room(_channel(request)))
+
+    async def put_person(self, request: web.Request) -> web.Response:
+        self._gate.check(request, counted=False)
+        channel, uid = _channel(request), _uid(request)
+        body = await read_object(request) if request.can_read_body else {}
+        publisher = await self._channels.put(channel, uid, **_changes(body))
+        return web.json_response(publisher.to_json())
+
+    async def remove_person(self, request: web.Request) -> web.Response:
+        self._gate.check(request, counted=False)
+        await self._channels.remove(_channel(request), _uid(request))
+        return web.Response(status=204)
+
+    async def preview(self, request: web.Request) -> web.Response:
+        self._gate.check(request, counted=False)
+        session = self._cloud.find(request.match_info["sid"])
+        if session is None or session.task.phase not in IN_CHANNEL:
+            raise gateway_error(404, "this recording is not running")
+        picture = await session.preview(_width(request))
+        if picture is None:
+            return web.Response(status=204)
+        headers = {"Cache-Control": "no-store"}
+        return web.Response(body=picture, content_type="image/jpeg", headers=headers)
+
+    async def set_faults(self, request: web.Request) -> web.Response:
+        """Switches for tests; what is not named stays. See `Faults`."""
+        self._gate.check(request, counted=False)
+        fields = Fields("Faults", await read_object(request))
+        faults = self._cloud.house.faults
+        if fields.has("start_lost"):
+            faults.start_lost = fields.integer("start_lost", _COUNT)
+        faults.start_delay_s = fields.number("start_delay_s", 0, 60, faults.start_delay_s)
+        faults.callbacks_off = fields.switch("callbacks_off", faults.callbacks_off)
+        faults.storage_off = fields.switch("storage_off", faults.storage_off)
+        planned = fields.objects("answers", 20)
+        if planned is not None:
+            faults.answers = [_planned(item) for item in planned]
+        self._cloud.house.notifier.muted = faults.callbacks_off
+        return web.json_response(vars(faults))
+
+    def _room(self, name: str) -> dict[str, Any]:
+        return {
+            "name": name,
+            "people": [person.to_json() for person in self._channels.people(name)],
+            "recordings": [
+                {
+                    "sid": session.task.sid,
+                    "uid": session.task.recorder_uid,
+                    "status": int(status_of(session.task)),
+                }
+                for session in self._cloud.active()
+                if session.task.channel == name
+            ],
+        }
+
+
+def _channel(request: web.Request) -> str:
+    name = request.match_info["channel"]
+    if not agora.is_channel_name(name):
+        raise bad_parameter("the channel's name has characters that no channel may have")
+    return name
+
+
+def _uid(request: web.Request) -> str:
+    uid = request.match_info["uid"]
+    if not agora.is_uid(uid):
+        raise bad_parameter("uid must be decimal, from 1 to 4294967295")
+    return uid
+
+
+def _width(request: web.Request) -> int:
+    text = request.query.get("width", str(_PREVIEW_WIDTH.default))
+    if not (text.isascii() and text.isdecimal() and len(text) < 6):
+        raise bad_parameter("width must be an integer")
+    return min(max(int(text), _PREVIEW_WIDTH.low), _PREVIEW_WIDTH.high)
+
+
+def _changes(body: Mapping[str, Any]) -> dict[str, Any]:
+    """What of a publisher is to be changed."""
+    fields = Fields("Person", body)
+    changes: dict[str, Any] = {}
+    color = fields.text("color")
+    if color is not None:
+        if not _COLOUR.fullmatch(color):
+            raise fields.wrong("color", "must be #RRGGBB")
+        changes["color"] = color
+    if fields.has("tone_hz"):
+        changes["tone_hz"] = fields.number("tone_hz", 20, 20_000)
+    for name in ("audio", "video"):
+        if fields.has(name):
+            changes[name] = fields.switch(name)
+    return changes
+
+
+def _planned(item: Fields) -> dict[str, Any]:
+    return {
+        "call": item.text("call", required=True),
+        "http": item.integer("http", Range(200, 599), required=True),
+        "code": item.integer("code", _COUNT, required=True),
+        "times": item.integer("times", Range(1, 1000, 1)),
+    }

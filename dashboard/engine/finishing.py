@@ -1,0 +1,101 @@
+"""What remains when the recorder has left: close, make MP4s, upload, say goodbye.
+
+Each step leaves a mark in the journal, so that it can be taken up anywhere.
+"""
+
+import logging
+from typing import TYPE_CHECKING
+
+from dashboard.engine.house import House
+from dashboard.engine.jobs import job_for
+from dashboard.engine.tasks import End, Fault, Kind, Phase, Task
+from dashboard.errors import EngineError
+
+if TYPE_CHECKING:
+    from dashboard.engine.session import Session
+
+log = logging.getLogger(__name__)
+
+CLOSE_LIMIT_S = 30.0
+REMUX_LIMIT_S = 1800.0
+FAILED_UPLOAD_LIMIT_S = 20.0
+"""How long a recording that failed waits for what it has to arrive before it says goodbye."""
+
+
+async def finish(session: "Session", house: House) -> None:
+    task = session.task
+    task.phase = Phase.FINISHING
+    task.end = task.end or End.SHUTDOWN
+    await session.save()
+    if not task.closed:
+        await _close(task, house)
+        await session.save()
+    if not task.fault and not task.left_told:
+        task.left_told = True
+        await session.tell(Kind.RECORDER_LEFT, end=task.end)
+    session.uploads.add_all()
+    if task.fault:
+        await session.uploads.settle(FAILED_UPLOAD_LIMIT_S)
+        await session.end(Phase.FAILED)
+        return
+    await _make_mp4(session, house)
+    await _upload(session, house)
+
+
+async def _close(task: Task, house: House) -> None:
+    """Adopt what a lost worker left and end the playlist."""
+    event = await _work(task, house, "close", {"finished", "failed"}, CLOSE_LIMIT_S)
+    if event.get("event") == "finished":
+        task.closed = True
+        task.recorded = task.recorded or event["slices"] > 0
+    else:
+        log.error("%s: could not be closed: %s", task.sid, event)
+
+
+async def _make_mp4(session: "Session", house: House) -> None:
+    task = session.task
+    if task.spec.mp4 and task.recorded and not task.mp4_done:
+        event = await _work(task, house, "remux", {"mp4", "failed"}, REMUX_LIMIT_S)
+        if event.get("event") == "mp4":
+            task.mp4_names = tuple(event["names"])
+        else:
+            await session.tell(
+                Kind.FAULT,
+                fault=Fault.FILE_FAILED,
+                message=event.get("message", "no MP4 was made"),
+                fatal=False,
+            )
+        task.mp4_done = True
+        await session.save()
+    for name in task.mp4_names:
+        session.uploads.add(name)
+
+
+async def _upload(session: "Session", house: House) -> None:
+    task = session.task
+    if not await session.uploads.settle(house.config.tuning.upload_give_up_s):
+        await session.fail(Fault.UPLOAD_TIMEOUT, "the files did not arrive")
+        await session.end(Phase.FAILED)
+        return
+    if not task.uploaded and task.recorded:
+        task.uploaded = True
+        await session.tell(Kind.PROGRESS, part=1.0)
+        await session.tell(Kind.UPLOADED)
+    await session.end(Phase.ENDED)
+    house.journal.drop_files(task.sid)
+
+
+async def _work(task: Task, house: House, command: str, ends: set[str], limit_s: float) -> dict:
+    """Let a worker do one job that is not a recording. Returns its last event, {} for none."""
+    try:
+        worker = await house.workers.take()
+    except EngineError as fault:
+        return {"message": str(fault)}
+    worker.name(f"{task.sid} {command} {worker.pid}")
+    try:
+        worker.order({"cmd": command, "job": job_for(task, house.journal)})
+        return await worker.until(ends, limit_s)
+    except TimeoutError:
+        return {"message": f"{command} took too long"}
+    finally:
+        await worker.gone()

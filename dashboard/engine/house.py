@@ -1,0 +1,52 @@
+"""What every recording shares: its surroundings, handed in once."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from dashboard.engine.channels import Channels
+from dashboard.engine.config import EngineConfig
+from dashboard.engine.journal import Journal
+from dashboard.engine.notifier import Notifier
+from dashboard.engine.supervisor import Workers
+from dashboard.engine.tasks import Happening, Task
+
+Describe = Callable[[Task, Happening], dict[str, Any]]
+"""Puts a happening into the words of the door that the task came through."""
+
+
+@dataclass
+class Faults:
+    """Switches that tests use to see how a client bears up. All off by default.
+
+    start_lost: so many starts are carried out and never answered. callbacks_off: notices
+    are lost. storage_off: the storage refuses. answers: ready-made answers, each
+    {"call", "http", "code", "times"}.
+    """
+
+    start_lost: int = 0
+    start_delay_s: float = 0.0
+    callbacks_off: bool = False
+    storage_off: bool = False
+    answers: list[dict[str, Any]] = field(default_factory=list)
+
+    def answer_for(self, call: str) -> tuple[int, int] | None:
+        """HTTP status and code to be given instead of an answer; used up by asking."""
+        for item in self.answers:
+            if item["call"] == call and item["times"] > 0:
+                item["times"] -= 1
+                return item["http"], item["code"]
+        return None
+
+
+@dataclass(frozen=True)
+class House:
+    """describe: by the name of the door."""
+
+    config: EngineConfig
+    journal: Journal
+    workers: Workers
+    channels: Channels
+    notifier: Notifier
+    describe: Mapping[str, Describe]
+    faults: Faults

@@ -1,0 +1,372 @@
+"""One recording from its start to its last file: the only one who changes its task.
+
+It records with one worker after another until a stop, then finishes (see finishing.py).
+Every step is in the journal before it is acted on, so that the next process can go on.
+"""
+
+import asyncio
+import base64
+import logging
+import secrets
+import time
+from collections import deque
+from typing import Any
+
+from dashboard.clock import now_ms
+from dashboard.engine.channels import Publisher
+from dashboard.engine.finishing import finish
+from dashboard.engine.house import House
+from dashboard.engine.jobs import job_for, playlist_of
+from dashboard.engine.supervisor import EXITED, Refused, Worker, end_orphan
+from dashboard.engine.tasks import IN_CHANNEL, End, Fault, Happening, Kind, Phase, Spec, Task
+from dashboard.engine.uploader import Uploader
+from dashboard.errors import EngineError
+
+log = logging.getLogger(__name__)
+
+MOST_LOSSES = 4
+"""So many workers lost within LOSSES_WITHIN_S end a recording: the next would be lost, too."""
+LOSSES_WITHIN_S = 60.0
+_FOREVER_S = 1e9
+SIGN_EVERY_S = 10.0
+"""How often a sign of life reaches the journal."""
+_FAULTS = {
+    "disk_full": Fault.DISK_FULL,
+    "encoder": Fault.ENCODER,
+}
+
+
+class Session:
+    def __init__(self, task: Task, house: House) -> None:
+        self.task = task
+        self._house = house
+        self._tuning = house.config.tuning
+        self._worker: Worker | None = None
+        self._people_changed = asyncio.Event()
+        self._stop_by: float | None = None
+        self._left = asyncio.Event()
+        self._over = asyncio.Event()
+        self._losses: deque[float] = deque()
+        self._streams: dict[tuple[str, str], bool] = {}
+        self._early: deque[dict[str, Any]] = deque()
+        self._saved_at = 0.0
+        self._life: asyncio.Task[None] | None = None
+        spec = task.spec
+        self.uploads = Uploader(
+            house.journal.files(task.sid),
+            house.config.buckets.joinpath(spec.bucket, *spec.folders),
+            self._arrived,
+            self._upload_trouble,
+            refusing=lambda: house.faults.storage_off,
+        )
+        if task.is_over:
+            self._left.set()
+            self._over.set()
+
+    # --- what doors ask ---------------------------------------------------------------
+
+    @property
+    def has_worker(self) -> bool:
+        return self._worker is not None
+
+    def begin(self) -> None:
+        self._life = asyncio.create_task(self._live())
+
+    async def stop(self, end: End) -> None:
+        """Ask the recorder to leave; the first reason counts. Does not wait."""
+        if self._stop_by is not None or self.task.phase not in IN_CHANNEL:
+            return
+        limit = self._tuning.close_within_s if end is End.SHUTDOWN else self._tuning.finish_within_s
+        self._stop_by = time.monotonic() + limit
+        self.task.phase, self.task.end = Phase.STOPPING, end
+        if self._worker:
+            self._worker.tell("stop")
+        self._people_changed.set()
+        await self.save()
+
+    async def wait_over(self, limit_s: float) -> bool:
+        """Wait until everything is done; returns whether it is."""
+        return await _within(self._over.wait(), limit_s)
+
+    async def set_spec(self, spec: Spec) -> None:
+        """Change layout or subscription, from the next picture on. Raises Refused.
+
+        Between two workers there is nobody to ask; the next one begins with the new spec.
+        """
+        command, value = _difference(self.task.spec, spec)
+        if self._worker and command:
+            await self._worker.ask(command, **value)
+        self.task.spec = spec
+        await self.save()
+
+    async def preview(self, width: int) -> bytes | None:
+        """The picture being recorded now, as JPEG; None before there is one."""
+        if not self._worker:
+            return None
+        try:
+            answer = await self._worker.ask("preview", width=width)
+        except Refused:
+            return None
+        return base64.b64decode(answer["jpeg"]) if answer.get("jpeg") else None
+
+    def person_changed(self, publisher: Publisher | None, uid: str) -> None:
+        """publisher: None when the person has left."""
+        self._people_changed.set()
+        if not self._worker:
+            return
+        if publisher:
+            self._worker.tell("join", publisher=publisher.to_json())
+        else:
+            self._worker.tell("leave", uid=uid)
+
+    async def shut_down(self) -> None:
+        """Close what is open within the limit; the rest is for the next process."""
+        await self.stop(End.SHUTDOWN)
+        await _within(self._left.wait(), self._tuning.close_within_s)
+        if self._life:
+            self._life.cancel()
+            await asyncio.gather(self._life, return_exceptions=True)
+        await self.uploads.close()
+        await self.save()
+
+    # --- its life ---------------------------------------------------------------------
+
+    async def _live(self) -> None:
+        try:
+            if self.task.worker_pid:
+                await end_orphan(self.task.worker_pid)
+            if self.task.phase in IN_CHANNEL:
+                await self._record()
+            self._left.set()
+            if self.task.end is not End.SHUTDOWN or self._stop_by is None:
+                await finish(self, self._house)
+        except Exception:
+            log.exception("%s: a fault of ours", self.task.sid)
+            await self.fail(Fault.INTERNAL, "a fault inside the engine")
+            await self.end(Phase.FAILED)
+
+    async def _record(self) -> None:
+        helpers = [
+            asyncio.create_task(self._leave_when_idle()),
+            asyncio.create_task(self._tell_progress()),
+        ]
+        try:
+            while await self._with_one_worker():
+                if self.task.ready_ms is not None:
+                    self.task.failovers += 1
+                await self.save()
+        finally:
+            for helper in helpers:
+                helper.cancel()
+
+    async def _with_one_worker(self) -> bool:
+        """Record until the worker ends. Returns whether another one is needed."""
+        try:
+            worker = await self._house.workers.take()
+        except EngineError as fault:
+            return await self._lost(str(fault))
+        worker.name(f"{self.task.sid} worker {worker.pid}")
+        self.task.worker_pid = worker.pid
+        await self.save()
+        people = self._house.channels.people(self.task.channel)
+        worker.order({"cmd": "record", "job": job_for(self.task, self._house.journal, people)})
+        self._worker = worker
+        if self._stop_by is not None:
+            worker.tell("stop")
+        try:
+            return await self._follow(worker)
+        finally:
+            self._worker = None
+            await worker.gone()
+            self.task.worker_pid = None
+
+    async def _follow(self, worker: Worker) -> bool:
+        """Hear a worker out. Returns whether another one is needed."""
+        limit_s: float | None = self._tuning.ready_within_s
+        while True:
+            try:
+                event = await worker.next_event(self._patience(limit_s))
+            except TimeoutError:
+                log.error("%s: worker %s does not come on; killed", self.task.sid, worker.pid)
+                worker.kill()
+                limit_s = None
+                continue
+            name = event["event"]
+            if name == EXITED:
+                return await self._lost(f"status {event['status']}")
+            if name == "finished":
+                self.task.closed = True
+                return False
+            if name == "failed":
+                await self.fail(
+                    _FAULTS.get(event.get("code"), Fault.INTERNAL), event.get("message", "")
+                )
+                return False
+            if limit_s is not None:
+                limit_s = self._silence_limit_s(name, limit_s)
+            await self._take(event)
+
+    def _silence_limit_s(self, name: str, limit_s: float) -> float:
+        """Signs of life come every second, but only once there is something to record."""
+        if name == "ready":
+            return _FOREVER_S
+        return self._tuning.silent_for_s if name in {"slice_opened", "progress"} else limit_s
+
+    def _patience(self, limit_s: float | None) -> float | None:
+        """Seconds to wait for the next event; None once it was killed, for its end will come."""
+        if self._stop_by is None or limit_s is None:
+            return limit_s
+        return max(0.0, min(limit_s, self._stop_by - time.monotonic()))
+
+    async def _lost(self, why: str) -> bool:
+        """A worker ended without a word. Returns whether another one is to go on."""
+        if self._stop_by is not None:
+            return False
+        now = time.monotonic()
+        self._losses.append(now)
+        while self._losses and now - self._losses[0] > LOSSES_WITHIN_S:
+            self._losses.popleft()
+        log.error("%s: worker lost (%s), %s of late", self.task.sid, why, len(self._losses))
+        if len(self._losses) < MOST_LOSSES:
+            if len(self._losses) > 1:
+                await asyncio.sleep(0.5 * len(self._losses))
+            return True
+        never_ready = self.task.ready_ms is None
+        await self.fail(Fault.NOT_READY if never_ready else Fault.INTERNAL, f"worker lost: {why}")
+        return False
+
+    # --- what a worker tells ----------------------------------------------------------
+
+    async def _take(self, event: dict[str, Any]) -> None:
+        self.task.alive_ms = now_ms()
+        handler = getattr(self, f"_on_{event['event']}", None)
+        if handler:
+            await handler(event)
+
+    async def _on_ready(self, event: dict[str, Any]) -> None:
+        if self.task.ready_ms is not None:
+            await self.tell(Kind.FAILED_OVER, new_uid=1 + secrets.randbelow(2**31))
+            return
+        self.task.ready_ms = event["at_ms"]
+        if self.task.phase is Phase.STARTING:
+            self.task.phase = Phase.RECORDING
+        await self.tell(Kind.RECORDER_STARTED, at_ms=event["at_ms"])
+        await self.tell(Kind.UPLOADER_STARTED)
+
+    async def _on_slice_opened(self, event: dict[str, Any]) -> None:
+        start_ms, gap_ms = event["start_ms"], event["discontinue_ms"]
+        first = self.task.first_slice_ms is None
+        if first:
+            self.task.first_slice_ms = self.task.epoch_ms = start_ms
+            self.task.recorded = True
+        if first or gap_ms != start_ms:
+            await self.tell(
+                Kind.SLICE_STARTED, at_ms=start_ms, start_ms=start_ms, discontinue_ms=gap_ms
+            )
+        while self._early:
+            await self._tell_stream(self._early.popleft())
+
+    async def _on_slice_closed(self, event: dict[str, Any]) -> None:
+        self.uploads.add(event["name"])
+
+    async def _on_playlist(self, event: dict[str, Any]) -> None:
+        self.uploads.add(event["name"])
+
+    async def _on_stream_state(self, event: dict[str, Any]) -> None:
+        """The first streams are told of after the slice that they begin, as the vendor does."""
+        key, receiving = (event["uid"], event["medium"]), event["receiving"]
+        if self._streams.get(key, False) == receiving:
+            return
+        self._streams[key] = receiving
+        if self.task.recorded:
+            await self._tell_stream(event)
+        else:
+            self._early.append(event)
+
+    async def _tell_stream(self, event: dict[str, Any]) -> None:
+        told = {name: event[name] for name in ("uid", "medium", "receiving")}
+        await self.tell(Kind.STREAM_CHANGED, at_ms=event["at_ms"], **told)
+
+    async def _on_progress(self, event: dict[str, Any]) -> None:
+        if time.monotonic() - self._saved_at >= SIGN_EVERY_S:
+            await self.save()
+
+    async def _on_error(self, event: dict[str, Any]) -> None:
+        log.error("%s: %s: %s", self.task.sid, event.get("code"), event.get("message"))
+
+    # --- helpers ----------------------------------------------------------------------
+
+    async def _leave_when_idle(self) -> None:
+        """End when nobody has been in the channel for as long as was asked for."""
+        while True:
+            self._people_changed.clear()
+            empty = not self._house.channels.people(self.task.channel)
+            limit_s = self.task.spec.max_idle_s if empty else None
+            if not await _within(self._people_changed.wait(), limit_s):
+                log.info("%s: nobody for %s s", self.task.sid, limit_s)
+                await self.stop(End.IDLE)
+                return
+
+    async def _tell_progress(self) -> None:
+        while True:
+            await asyncio.sleep(self._tuning.progress_every_s)
+            await self.tell(Kind.PROGRESS, part=self.uploads.part)
+
+    async def _arrived(self, name: str) -> None:
+        if name == playlist_of(self.task) and not self.task.first_upload:
+            self.task.first_upload = True
+            await self.tell(Kind.FIRST_FILE)
+
+    async def _upload_trouble(self, fault: Fault, message: str) -> None:
+        await self.tell(Kind.FAULT, fault=fault, message=message, fatal=False)
+
+    async def fail(self, fault: Fault, message: str) -> None:
+        """From here on the recording is known to end badly; told once."""
+        if self.task.fault:
+            return
+        log.error("%s: %s: %s", self.task.sid, fault, message)
+        self.task.fault, self.task.fault_text, self.task.end = fault, message, End.FAULT
+        await self.tell(Kind.FAULT, fault=fault, message=message, fatal=True)
+
+    async def end(self, phase: Phase) -> None:
+        """The last word."""
+        await self.uploads.close()
+        self.task.phase, self.task.ended_ms = phase, now_ms()
+        await self.tell(Kind.EXITED, normal=phase is Phase.ENDED)
+        self._left.set()
+        self._over.set()
+        log.info("%s: %s", self.task.sid, phase)
+
+    async def tell(self, kind: Kind, at_ms: int | None = None, **fields: Any) -> None:
+        """Keep a notice with the state it tells of, then let it be delivered."""
+        happening = Happening(kind, at_ms or now_ms(), fields)
+        self.task.pending.append(self._house.describe[self.task.door](self.task, happening))
+        self.task.next_sequence += 1
+        await self.save()
+        self._house.notifier.wake(self.task)
+
+    async def save(self) -> None:
+        """Into the journal; a disk that is full does not end what can still be sliced."""
+        self._saved_at = time.monotonic()
+        try:
+            await self._house.journal.save(self.task)
+        except OSError as fault:
+            log.error("%s: the journal cannot be written: %s", self.task.sid, fault)
+
+
+def _difference(old: Spec, new: Spec) -> tuple[str | None, dict[str, Any]]:
+    """The worker's command that leads from one spec to the other."""
+    if old.layout != new.layout:
+        return "set_layout", {"layout": dict(new.layout)}
+    if old.subscription != new.subscription:
+        return "set_subscription", {"subscription": dict(new.subscription)}
+    return None, {}
+
+
+async def _within(waiting: Any, limit_s: float | None) -> bool:
+    try:
+        async with asyncio.timeout(limit_s):
+            await waiting
+    except TimeoutError:
+        return False
+    return True

@@ -1,0 +1,160 @@
+"""A recording as the engine knows it, whichever vendor's door it came through.
+
+A task goes forward through its phases. Everything in here is what survives a crash:
+`to_json` is what the journal keeps.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
+from enum import StrEnum
+from typing import Any
+
+
+class Phase(StrEnum):
+    STARTING = "starting"
+    """Taken; no worker is in the channel yet."""
+    RECORDING = "recording"
+    STOPPING = "stopping"
+    """A stop was asked for; the last slice is being closed."""
+    FINISHING = "finishing"
+    """The recorder has left; MP4 and upload remain."""
+    ENDED = "ended"
+    FAILED = "failed"
+
+
+OVER = (Phase.ENDED, Phase.FAILED)
+IN_CHANNEL = (Phase.STARTING, Phase.RECORDING, Phase.STOPPING)
+
+
+class End(StrEnum):
+    """Why a recorder left."""
+
+    STOPPED = "stopped"
+    IDLE = "idle"
+    SHUTDOWN = "shutdown"
+    """The engine was asked to end, or was away too long."""
+    FAULT = "fault"
+
+
+class Fault(StrEnum):
+    """What went wrong, for those who cannot go on because of it."""
+
+    NOT_READY = "not_ready"
+    DISK_FULL = "disk_full"
+    ENCODER = "encoder"
+    INTERNAL = "internal"
+    STORAGE_REFUSED = "storage_refused"
+    UPLOAD_FAILED = "upload_failed"
+    UPLOAD_TIMEOUT = "upload_timeout"
+    FILE_FAILED = "file_failed"
+
+
+@dataclass(frozen=True)
+class Spec:
+    """What was asked for.
+
+    canvas: width, height, fps, bitrate_kbps. streams: "both", "audio" or "video".
+    layout: Layout.to_json(). subscription: {"audio", "video"}, each null for everybody,
+    {"allow": uids} or {"deny": uids}. folders: path elements before every file name.
+    """
+
+    canvas: Mapping[str, int]
+    layout: Mapping[str, Any]
+    subscription: Mapping[str, Any]
+    bucket: str
+    folders: tuple[str, ...] = ()
+    streams: str = "both"
+    audio_profile: int = 0
+    max_idle_s: int = 30
+    mp4: bool = False
+    correct_extinf: bool = False
+
+
+@dataclass
+class Task:
+    """One recording. Owned by its session; others only read it.
+
+    resource: what reserved it. expires_ms: from then on calls no longer reach it.
+    ready_ms: when the recorder first was in the channel. epoch_ms: wall time of media time 0.
+    alive_ms: the last sign of life. worker_pid: the process that writes, if there is one.
+    failovers: how often a worker was replaced. recorded: something was sliced.
+    closed: the playlist has its end. pending: notices not delivered yet, oldest first.
+    """
+
+    sid: str
+    door: str
+    resource: str
+    channel: str
+    recorder_uid: str
+    created_ms: int
+    expires_ms: int
+    spec: Spec
+    phase: Phase = Phase.STARTING
+    end: End | None = None
+    fault: Fault | None = None
+    fault_text: str = ""
+    ready_ms: int | None = None
+    epoch_ms: int | None = None
+    first_slice_ms: int | None = None
+    alive_ms: int = 0
+    worker_pid: int | None = None
+    ended_ms: int | None = None
+    failovers: int = 0
+    recorded: bool = False
+    closed: bool = False
+    first_upload: bool = False
+    uploaded: bool = False
+    left_told: bool = False
+    mp4_done: bool = False
+    mp4_names: tuple[str, ...] = ()
+    next_sequence: int = 0
+    pending: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def is_over(self) -> bool:
+        return self.phase in OVER
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, document: Mapping[str, Any]) -> "Task":
+        """Raises KeyError, TypeError or ValueError for what `to_json` did not write."""
+        known = {item.name for item in fields(cls)}
+        values = {name: value for name, value in document.items() if name in known}
+        spec = dict(values["spec"])
+        values["spec"] = Spec(**{**spec, "folders": tuple(spec["folders"])})
+        values["phase"] = Phase(values["phase"])
+        values["end"] = End(values["end"]) if values.get("end") else None
+        values["fault"] = Fault(values["fault"]) if values.get("fault") else None
+        values["mp4_names"] = tuple(values.get("mp4_names", ()))
+        return cls(**values)
+
+
+class Kind(StrEnum):
+    """What can be told of a task; a door puts it into its vendor's words."""
+
+    RECORDER_STARTED = "recorder_started"
+    UPLOADER_STARTED = "uploader_started"
+    SLICE_STARTED = "slice_started"
+    STREAM_CHANGED = "stream_changed"
+    FIRST_FILE = "first_file"
+    PROGRESS = "progress"
+    RECORDER_LEFT = "recorder_left"
+    UPLOADED = "uploaded"
+    FAULT = "fault"
+    FAILED_OVER = "failed_over"
+    MISPLACED_CALL = "misplaced_call"
+    EXITED = "exited"
+
+
+@dataclass(frozen=True)
+class Happening:
+    """fields by kind: slice_started start_ms, discontinue_ms; stream_changed uid, medium,
+    receiving; progress part (0..1); recorder_left end; fault fault, message; failed_over
+    new_uid; exited normal.
+    """
+
+    kind: Kind
+    at_ms: int
+    fields: Mapping[str, Any] = field(default_factory=dict)
