@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from dashboard.errors import InvalidInput, Problem, text
 from dashboard.layouts.geometry import Rect, rounded
 
 MOST_REGIONS = 17
@@ -19,6 +20,10 @@ class Preset(StrEnum):
     BEST_FIT = "best_fit"
     VERTICAL = "vertical"
     CUSTOM = "custom"
+    GRID = "grid"
+    TRTC_FLOATING = "trtc_floating"
+    """Like FLOATING, with smaller windows from 18 people on and a person to choose behind them."""
+    SCREEN_SHARE = "screen_share"
 
 
 class Fit(StrEnum):
@@ -26,6 +31,22 @@ class Fit(StrEnum):
     """Scaled until the region is covered; what stands out is cut off."""
     CONTAIN = "contain"
     """Scaled until all of the picture is inside; the background shows beside it."""
+    STRETCH = "stretch"
+    """Pulled to the region's shape."""
+    SMART = "smart"
+    """Like FILL while at most a fifth of a side would be cut off, else like CONTAIN."""
+
+
+class Stream(StrEnum):
+    """Which of a person's pictures."""
+
+    MAIN = "main"
+    SCREEN = "screen"
+
+
+class Side(StrEnum):
+    LEFT = "left"
+    RIGHT = "right"
 
 
 @dataclass(frozen=True)
@@ -34,12 +55,19 @@ class Region:
 
     uid: whose picture; None takes the next person to join who has no region of their own.
     opacity: 0 clear .. 1 solid.
+    placeholder: address of an image shown while the person sends no picture.
+    hidden: kept for later, but no part of the picture and never sent to a vendor.
+    locked: the editor does not move it; means nothing to the picture.
     """
 
     rect: Rect
     uid: str | None = None
     opacity: float = 1.0
     fit: Fit = Fit.FILL
+    stream: Stream = Stream.MAIN
+    placeholder: str | None = None
+    hidden: bool = False
+    locked: bool = False
 
 
 @dataclass(frozen=True)
@@ -47,37 +75,78 @@ class Layout:
     """The whole picture.
 
     regions: only for Preset.CUSTOM.
-    background: "#RRGGBB" of the canvas.
-    focus_uid: who gets the large window of Preset.VERTICAL, None for nobody.
+    background: "#RRGGBB" of the canvas. background_image: address of an image on it.
+    focus_uid, focus_stream: who gets the large window of a preset that has one.
+        None: the first to join (TRTC_FLOATING) or nobody (VERTICAL, SCREEN_SHARE).
+    focus_side: where the large window of SCREEN_SHARE lies.
     """
 
     preset: Preset = Preset.BEST_FIT
     regions: tuple[Region, ...] = ()
     background: str = "#000000"
     focus_uid: str | None = None
+    focus_stream: Stream = Stream.MAIN
+    focus_side: Side = Side.LEFT
+    background_image: str | None = None
+
+    @property
+    def shown(self) -> tuple[Region, ...]:
+        """The regions that are part of the picture: what vendors are sent."""
+        return tuple(region for region in self.regions if not region.hidden)
 
     def to_json(self) -> dict[str, Any]:
+        """What is at its default is left out, save preset, background and a region's basics."""
         document: dict[str, Any] = {"preset": self.preset.value, "background": self.background}
-        if self.focus_uid:
-            document["focus_uid"] = self.focus_uid
+        for name in _LAYOUT_EXTRAS:
+            if getattr(self, name) != getattr(Layout, name):
+                document[name] = getattr(self, name)
         if self.preset is Preset.CUSTOM:
             document["regions"] = [_region_to_json(region) for region in self.regions]
         return document
 
     @classmethod
     def from_json(cls, document: Mapping[str, Any]) -> "Layout":
-        """Read what `to_json` wrote. Trusts its shape; what people send goes through `rules`."""
+        """Read what `to_json` wrote. Trusts its shape; what people send goes through `parse`."""
         return cls(
             preset=Preset(document.get("preset", Preset.BEST_FIT)),
             regions=tuple(_region_from_json(item) for item in document.get("regions", ())),
             background=document.get("background", "#000000"),
             focus_uid=document.get("focus_uid") or None,
+            focus_stream=Stream(document.get("focus_stream", Stream.MAIN)),
+            focus_side=Side(document.get("focus_side", Side.LEFT)),
+            background_image=document.get("background_image") or None,
         )
+
+
+_LAYOUT_EXTRAS = ("focus_uid", "focus_stream", "focus_side", "background_image")
+_REGION_EXTRAS = ("stream", "placeholder", "hidden", "locked")
+
+
+def parse(document: object) -> Layout:
+    """Read what somebody sent. The numbers in it are for `rules.check` to judge.
+
+    Raises InvalidInput when it is no layout at all.
+    """
+    try:
+        layout = Layout.from_json(document)  # type: ignore[arg-type]
+        _require_texts(layout)
+    except (AttributeError, KeyError, TypeError, ValueError) as fault:
+        raise InvalidInput([Problem("", text("This is not a layout we can read."))]) from fault
+    return layout
+
+
+def _require_texts(layout: Layout) -> None:
+    """Raises TypeError where something else than text stands for text."""
+    texts = [layout.focus_uid, layout.background_image, layout.background or "-"]
+    for region in layout.regions:
+        texts += [region.uid, region.placeholder]
+    if not all(value is None or isinstance(value, str) for value in texts):
+        raise TypeError("text expected")
 
 
 def _region_to_json(region: Region) -> dict[str, Any]:
     r = region.rect
-    return {
+    item = {
         "uid": region.uid,
         "x": rounded(r.x),
         "y": rounded(r.y),
@@ -86,6 +155,10 @@ def _region_to_json(region: Region) -> dict[str, Any]:
         "opacity": region.opacity,
         "fit": region.fit.value,
     }
+    for name in _REGION_EXTRAS:
+        if getattr(region, name) != getattr(Region, name):
+            item[name] = getattr(region, name)
+    return item
 
 
 def _region_from_json(item: Mapping[str, Any]) -> Region:
@@ -94,4 +167,8 @@ def _region_from_json(item: Mapping[str, Any]) -> Region:
         uid=item.get("uid") or None,
         opacity=item.get("opacity", 1.0),
         fit=Fit(item.get("fit", Fit.FILL)),
+        stream=Stream(item.get("stream", Stream.MAIN)),
+        placeholder=item.get("placeholder") or None,
+        hidden=item.get("hidden") is True,
+        locked=item.get("locked") is True,
     )
