@@ -48,7 +48,6 @@ class AccountState(db.Model):
     last_error: Mapped[dict | None] = mapped_column(JSON(none_as_null=True))
     forged: Mapped[int] = mapped_column(default=0)
     repeated: Mapped[int] = mapped_column(default=0)
-    people_at: Mapped[When | None]
 
     account: Mapped[Account] = relationship(back_populates="state")
 
@@ -68,7 +67,8 @@ class RateBucket(db.Model):
 class CallbackDelivery(db.Model):
     """A verified callback, kept as it came before anybody interprets it.
 
-    handle_key, channel, recorder_uid: what it says it is about, once read.
+    handle_key, channel, recorder_uid: what it says it is about, once read. next_try_at: None
+    when nothing is left to do: it is applied, or set aside for good.
     """
 
     __tablename__ = "callback_delivery"
@@ -88,12 +88,14 @@ class CallbackDelivery(db.Model):
     sequence: Mapped[int | None]
     recording_id: Mapped[int | None] = mapped_column(index=True)
     applied_at: Mapped[When | None]
+    next_try_at: Mapped[When | None]
     attempts: Mapped[int] = mapped_column(default=0)
     repeats: Mapped[int] = mapped_column(default=0)
     last_error: Mapped[str | None] = mapped_column(String(500))
 
     __table_args__ = (
         db.UniqueConstraint("account_id", "duplicate_key"),
+        db.Index("ix_callback_delivery_next_try", "next_try_at"),
         db.Index("ix_callback_delivery_pending", "account_id", "handle_key",
                  sqlite_where=db.text("applied_at IS NULL"),
                  postgresql_where=db.text("applied_at IS NULL")),

@@ -47,7 +47,8 @@ class Recording(db.Model):
     state repeats the version it read. key: the idempotency key of the press. profile,
     storage, channel_name, recorder_uid: as they were when it started.
     handle: what the vendor calls it, complete when handle_key is there.
-    unanswered_at: the answer to its start was lost. stop_wanted_at: Stop was pressed;
+    unanswered_at: the answer to its start was lost. next_sync_at: who looks after it next
+    claims it by moving this on; None when all is known. stop_wanted_at: Stop was pressed;
     stop_sent_at: the vendor has taken it. gone: how often in a row the vendor did not know it.
     """
 
@@ -57,7 +58,7 @@ class Recording(db.Model):
               unique=True, sqlite_where=_ACTIVE, postgresql_where=_ACTIVE),
         Index("uq_recording_handle_key", "account_id", "handle_key",
               unique=True, sqlite_where=_HAS_KEY, postgresql_where=_HAS_KEY),
-        Index("ix_recording_due", "next_sync_at", sqlite_where=_ACTIVE, postgresql_where=_ACTIVE),
+        Index("ix_recording_due", "next_sync_at"),
         Index("ix_recording_channel", "channel_id", "id"),
         Index("ix_recording_started", "started_at"),
         Index("ix_recording_state", "state", "id"),
@@ -86,9 +87,10 @@ class Recording(db.Model):
     stop_sent_at: Mapped[When | None]
 
     last_seen_at: Mapped[When | None]
-    next_sync_at: Mapped[When]
+    next_sync_at: Mapped[When | None]
     unreachable_since: Mapped[When | None]
     gone: Mapped[int] = mapped_column(default=0)
+    gone_since: Mapped[When | None]
     resumed: Mapped[int] = mapped_column(default=0)
     last_event_id: Mapped[int | None]
     last_sequence: Mapped[int | None]

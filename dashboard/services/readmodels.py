@@ -119,6 +119,7 @@ class EventView:
 
     at: when it happened by the teller's clock. delivery_id: the callback that told it,
     whose raw body can be shown. actor_email: who pressed, for commands.
+    vendor_words: code and text of a vendor's refusal, as it gave them.
     """
 
     id: int
@@ -129,6 +130,7 @@ class EventView:
     level: Level = "info"
     delivery_id: int | None = None
     actor_email: str | None = None
+    vendor_words: str | None = None
 
 
 @dataclass(frozen=True)
@@ -168,6 +170,7 @@ class RecordingBrief:
     stop_wanted: Stop was pressed before the vendor had told what to stop.
     preview_version: changes with the picture; None where there is none.
     resumed: how often the recorder was replaced after a crash.
+    failure, vendor_words: why it failed, and the vendor's code and text for it.
     """
 
     id: int
@@ -187,6 +190,7 @@ class RecordingBrief:
     last_event: EventView | None = None
     preview_version: int | None = None
     failure: Text | None = None
+    vendor_words: str | None = None
     end_reason: Text | None = None
     resumed: int = 0
 

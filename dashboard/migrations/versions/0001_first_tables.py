@@ -87,7 +87,6 @@ def upgrade() -> None:
         sa.Column("last_error", sa.JSON(none_as_null=True), nullable=True),
         sa.Column("forged", sa.Integer(), nullable=False),
         sa.Column("repeated", sa.Integer(), nullable=False),
-        sa.Column("people_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["account_id"], ["account.id"], name=op.f("fk_account_state_account_id_account")
         ),
@@ -110,6 +109,7 @@ def upgrade() -> None:
         sa.Column("sequence", sa.Integer(), nullable=True),
         sa.Column("recording_id", sa.Integer(), nullable=True),
         sa.Column("applied_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("next_try_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("repeats", sa.Integer(), nullable=False),
         sa.Column("last_error", sa.String(length=500), nullable=True),
@@ -124,6 +124,7 @@ def upgrade() -> None:
         ),
     )
     with op.batch_alter_table("callback_delivery", schema=None) as batch_op:
+        batch_op.create_index("ix_callback_delivery_next_try", ["next_try_at"], unique=False)
         batch_op.create_index(
             "ix_callback_delivery_pending",
             ["account_id", "handle_key"],
@@ -244,11 +245,13 @@ def upgrade() -> None:
         sa.Column("stop_wanted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("stop_sent_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("last_seen_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("next_sync_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("next_sync_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("unreachable_since", sa.DateTime(timezone=True), nullable=True),
         sa.Column("gone", sa.Integer(), nullable=False),
+        sa.Column("gone_since", sa.DateTime(timezone=True), nullable=True),
         sa.Column("resumed", sa.Integer(), nullable=False),
         sa.Column("last_event_id", sa.Integer(), nullable=True),
+        sa.Column("last_sequence", sa.Integer(), nullable=True),
         sa.Column("end_reason", sa.JSON(none_as_null=True), nullable=True),
         sa.Column("failure", sa.JSON(none_as_null=True), nullable=True),
         sa.ForeignKeyConstraint(
@@ -262,13 +265,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("recording", schema=None) as batch_op:
         batch_op.create_index("ix_recording_channel", ["channel_id", "id"], unique=False)
-        batch_op.create_index(
-            "ix_recording_due",
-            ["next_sync_at"],
-            unique=False,
-            sqlite_where=sa.text("state IN ('starting', 'recording', 'stopping', 'uploading')"),
-            postgresql_where=sa.text("state IN ('starting', 'recording', 'stopping', 'uploading')"),
-        )
+        batch_op.create_index("ix_recording_due", ["next_sync_at"], unique=False)
         batch_op.create_index("ix_recording_started", ["started_at"], unique=False)
         batch_op.create_index("ix_recording_state", ["state", "id"], unique=False)
         batch_op.create_index(
@@ -364,11 +361,7 @@ def downgrade() -> None:
         )
         batch_op.drop_index("ix_recording_state")
         batch_op.drop_index("ix_recording_started")
-        batch_op.drop_index(
-            "ix_recording_due",
-            sqlite_where=sa.text("state IN ('starting', 'recording', 'stopping', 'uploading')"),
-            postgresql_where=sa.text("state IN ('starting', 'recording', 'stopping', 'uploading')"),
-        )
+        batch_op.drop_index("ix_recording_due")
         batch_op.drop_index("ix_recording_channel")
 
     op.drop_table("recording")
@@ -401,6 +394,7 @@ def downgrade() -> None:
             sqlite_where=sa.text("applied_at IS NULL"),
             postgresql_where=sa.text("applied_at IS NULL"),
         )
+        batch_op.drop_index("ix_callback_delivery_next_try")
 
     op.drop_table("callback_delivery")
     op.drop_table("account_state")

@@ -1,0 +1,274 @@
+"""What vendors report: verified, kept as it came, and only then interpreted."""
+
+import logging
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
+
+from dashboard.domain.lifecycle import ACTIVE
+from dashboard.errors import CallbackRejected, text
+from dashboard.extensions import db
+from dashboard.models import Account, AccountState, CallbackDelivery, Recording
+from dashboard.providers import registry
+from dashboard.providers.base import ParsedDelivery, Unreadable, Verdict
+from dashboard.services import accounts, context, outbox, progress
+from dashboard.services.unit_of_work import Transaction, recording_feed, transaction
+
+log = logging.getLogger(__name__)
+
+LARGEST = 64 * 1024
+TRIES = 5
+OLDEST, NEWEST = timedelta(hours=24), timedelta(minutes=10)
+"""A genuine callback outside of this is kept, but changes nothing."""
+WAITS_FOR_ITS_RECORDING = timedelta(hours=1)
+CLOCKS_DIFFER = timedelta(minutes=2)
+_KEPT_HEADERS = 40
+
+SET_ASIDE = "set_aside"
+OUT_OF_TIME = "out_of_time"
+PROBE = "probe"
+
+
+def receive(account_key: str, headers: Mapping[str, str], raw: bytes, address: str) -> None:
+    """Take one callback in; when this returns, it is on disk and may be acknowledged.
+
+    account_key: from the address it was sent to; it alone chooses account and secrets.
+    Raises CallbackRejected, or StoreUnavailable when the vendor has to come again.
+    """
+    if len(raw) > LARGEST:
+        raise CallbackRejected(text("A callback may have 64 KiB at most."), "too_large", 413)
+    account = db.session.scalar(
+        select(Account).where(Account.url_key == account_key, Account.archived_at.is_(None))
+    )
+    if account is None:
+        raise CallbackRejected(text("There is no account at this address."), "no_account", 404)
+    _verify(account, headers, raw, address)
+    delivery_id = _keep(account.id, account.vendor, headers, raw, address)
+    if delivery_id is not None:
+        _apply_safely(delivery_id)
+
+
+def apply_pending(limit: int = 200) -> int:
+    """Apply what was kept and not applied yet: after a fault of ours, or once its recording
+    is known. Returns how many were applied."""
+    due = db.session.scalars(
+        select(CallbackDelivery.id)
+        .where(CallbackDelivery.next_try_at <= context.now())
+        .order_by(CallbackDelivery.next_try_at, CallbackDelivery.id)
+        .limit(limit)
+    ).all()
+    return sum(_apply_safely(delivery_id) for delivery_id in due)
+
+
+def match_unmatched(recording_id: int) -> int:
+    """Apply what came before its recording had a name. Returns how many were applied.
+
+    Also finds a name: the first callback of a start whose answer was lost carries it.
+    """
+    row = db.session.get(Recording, recording_id)
+    if row is None:
+        return 0
+    waiting = select(CallbackDelivery.id).where(
+        CallbackDelivery.account_id == row.account_id,
+        CallbackDelivery.applied_at.is_(None),
+        CallbackDelivery.next_try_at.is_not(None),
+    )
+    if row.handle_key is not None:
+        waiting = waiting.where(CallbackDelivery.handle_key == row.handle_key)
+    else:
+        waiting = waiting.where(
+            CallbackDelivery.channel == row.channel_name,
+            CallbackDelivery.recorder_uid == row.recorder_uid,
+        )
+    ids = db.session.scalars(
+        waiting.order_by(CallbackDelivery.sequence, CallbackDelivery.id).limit(500)
+    ).all()
+    return sum(_apply_safely(delivery_id) for delivery_id in ids)
+
+
+# ---------------------------------------------------------------- taking in
+
+
+def _verify(account: Account, headers: Mapping[str, str], raw: bytes, address: str) -> None:
+    known = accounts.callback_secrets_of(account)
+    verdict = registry.callbacks_for(account.vendor).verify(headers, raw, known)
+    if verdict is Verdict.GENUINE:
+        return
+    log.warning("account %s: callback from %s is %s", account.id, address, verdict.value)
+    account_id = account.id
+    with transaction() as work:
+        _count(work, account_id, forged=AccountState.forged + 1)
+    raise CallbackRejected(text("The signature of this callback is not right."), verdict.value)
+
+
+def _keep(
+    account_id: int, vendor: str, headers: Mapping[str, str], raw: bytes, address: str
+) -> int | None:
+    """Commit the raw bytes. Returns the row's id, None for a copy of one we have."""
+    reader = registry.callbacks_for(vendor)
+    now = context.now()
+    row = CallbackDelivery(
+        account_id=account_id,
+        duplicate_key=reader.duplicate_key(raw)[:200],
+        received_at=now,
+        address=address[:64],
+        headers={name[:64]: value[:500] for name, value in list(headers.items())[:_KEPT_HEADERS]},
+        raw=raw,
+        verdict=Verdict.GENUINE.value,
+        next_try_at=now,
+    )
+    _label(row, reader.parse(raw), now)
+    try:
+        with transaction() as work:
+            work.session.add(row)
+            work.session.flush()
+            return row.id
+    except IntegrityError:
+        with transaction() as work:
+            if not _fold(work, account_id, row.duplicate_key):
+                raise
+        return None
+
+
+def _label(row: CallbackDelivery, parsed: ParsedDelivery | Unreadable, now: datetime) -> None:
+    """What can be said of it without knowing the recording."""
+    if isinstance(parsed, Unreadable):
+        row.verdict, row.next_try_at = f"unreadable: {parsed.reason}"[:32], None
+        return
+    row.handle_key = _storable(parsed.key, 200)
+    row.channel = _storable(parsed.channel, 255)
+    row.recorder_uid = _storable(parsed.recorder_uid, 64)
+    row.event_at, row.sequence = parsed.event_at, parsed.sequence
+    sent_at = parsed.sent_at or parsed.event_at
+    if parsed.probe:
+        row.verdict, row.next_try_at = PROBE, None
+    elif not now - OLDEST <= sent_at <= now + NEWEST:
+        row.verdict, row.next_try_at = OUT_OF_TIME, None
+
+
+def _storable(value: str | None, most: int) -> str | None:
+    """Text that every database takes: no NUL, no half characters, not too long."""
+    if value is None:
+        return None
+    return value.replace("\0", "").encode("utf-8", "replace").decode()[:most]
+
+
+def _fold(work: Transaction, account_id: int, duplicate_key: str) -> bool:
+    """Count a copy of one we have. False: we have none."""
+    folded = work.session.execute(
+        update(CallbackDelivery)
+        .where(
+            CallbackDelivery.account_id == account_id,
+            CallbackDelivery.duplicate_key == duplicate_key,
+        )
+        .values(repeats=CallbackDelivery.repeats + 1)
+    ).rowcount
+    _count(work, account_id, repeated=AccountState.repeated + 1)
+    return folded > 0
+
+
+def _count(work: Transaction, account_id: int, **counts) -> None:
+    work.session.execute(
+        update(AccountState).where(AccountState.account_id == account_id).values(**counts)
+    )
+
+
+# ---------------------------------------------------------------- interpreting
+
+
+def _apply_safely(delivery_id: int) -> bool:
+    """Whatever goes wrong here is ours; the vendor will not tell it again."""
+    try:
+        return _apply(delivery_id)
+    except Exception as fault:
+        log.exception("callback %s could not be applied", delivery_id)
+        _note_fault(delivery_id, fault)
+        return False
+
+
+def _apply(delivery_id: int) -> bool:
+    with transaction() as work:
+        row = work.session.get(CallbackDelivery, delivery_id)
+        if row is None or row.next_try_at is None or row.applied_at is not None:
+            return False
+        account = work.session.get(Account, row.account_id)
+        parsed = registry.callbacks_for(account.vendor).parse(row.raw)
+        recording_id = _find(work, account, parsed)
+        if recording_id is None:
+            _wait(row)
+            return False
+        progress.apply_in(work, recording_id, parsed.event, "callback", delivery_id=row.id)
+        row.recording_id = recording_id
+        row.applied_at = context.now()
+        row.next_try_at = None
+        work.touch(recording_feed(recording_id))
+        return True
+
+
+def _find(work: Transaction, account: Account, parsed: ParsedDelivery) -> int | None:
+    if parsed.key is not None:
+        known = work.session.scalar(
+            select(Recording.id).where(
+                Recording.account_id == account.id, Recording.handle_key == parsed.key
+            )
+        )
+        if known is not None:
+            return known
+    return _adopt(work, account, parsed)
+
+
+def _adopt(work: Transaction, account: Account, parsed: ParsedDelivery) -> int | None:
+    """A recording that waits for its name, in this channel, under this uid: this is its name.
+
+    Only where the answer to its start is known to be lost, or nobody waits for it any more;
+    as long as one may come, the callback waits for it.
+    """
+    if parsed.key is None or parsed.channel is None or parsed.recorder_uid is None:
+        return None
+    now = context.now()
+    row = work.session.scalar(
+        select(Recording).where(
+            Recording.account_id == account.id,
+            Recording.channel_name == parsed.channel,
+            Recording.recorder_uid == parsed.recorder_uid,
+            Recording.state.in_([state.value for state in ACTIVE]),
+            Recording.handle_key.is_(None),
+            Recording.started_at <= parsed.event_at + CLOCKS_DIFFER,
+        )
+    )
+    if row is None or row.handle is None:
+        return None
+    if row.unanswered_at is None and (row.next_sync_at is None or row.next_sync_at > now):
+        return None
+    handle = {**row.handle, **parsed.handle_parts}
+    row.handle, row.handle_key = handle, registry.handle_key(account.vendor, handle)
+    row.unanswered_at, row.next_sync_at = None, now
+    work.session.flush()
+    log.info("recording %s: a callback told its name", row.id)
+    if row.stop_wanted_at:
+        outbox.enqueue(outbox.STOP, f"stop-{row.id}", recording_id=row.id)
+    return row.id
+
+
+def _wait(row: CallbackDelivery) -> None:
+    """Its recording is not known: soon at first, then rarely, and not for ever."""
+    age = context.now() - row.received_at
+    if age > WAITS_FOR_ITS_RECORDING:
+        row.next_try_at, row.verdict = None, "no_recording"
+    else:
+        pause_s = min(300.0, max(1.0, age.total_seconds()))
+        row.next_try_at = context.now() + timedelta(seconds=pause_s)
+
+
+def _note_fault(delivery_id: int, fault: Exception) -> None:
+    """After five tries it is set aside, so that the next ones go on."""
+    with transaction() as work:
+        row = work.session.get(CallbackDelivery, delivery_id)
+        row.attempts += 1
+        row.last_error = f"{type(fault).__name__}: {fault}"[:500]
+        if row.attempts >= TRIES:
+            row.next_try_at, row.verdict = None, SET_ASIDE
+        else:
+            row.next_try_at = context.now() + timedelta(seconds=2**row.attempts)

@@ -1,0 +1,119 @@
+"""One recording as those see it who speak to its vendor: plain values, no row, no transaction."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import update
+
+from dashboard.domain.events import EventKind, RecordingEvent
+from dashboard.domain.lifecycle import RecordingState
+from dashboard.domain.recording import (
+    Profile,
+    RecordingHandle,
+    RecordingSpec,
+    StorageTarget,
+)
+from dashboard.errors import NotFound, ProviderError, Text, text
+from dashboard.extensions import db
+from dashboard.models import Recording
+from dashboard.providers import registry
+from dashboard.providers.base import AccountConfig
+from dashboard.services import accounts, context, texts
+from dashboard.services.unit_of_work import Transaction
+
+
+@dataclass(frozen=True)
+class Live:
+    """handle: None before it is prepared; complete when handle_key is there."""
+
+    id: int
+    config: AccountConfig
+    spec: RecordingSpec
+    state: RecordingState
+    handle: RecordingHandle | None
+    handle_key: str | None
+    started_at: datetime
+    unanswered_at: datetime | None
+    unreachable_since: datetime | None
+    stop_wanted_at: datetime | None
+    stop_sent_at: datetime | None
+    gone: int
+    gone_since: datetime | None
+    next_sync_at: datetime | None
+
+
+def load(recording_id: int) -> Live:
+    """Raises NotFound, vault.VaultClosed."""
+    row = db.session.get(Recording, recording_id)
+    if row is None:
+        raise NotFound(text("There is no such recording."))
+    return Live(
+        id=row.id,
+        config=accounts.config_of(row.account),
+        spec=RecordingSpec(
+            channel=row.channel_name,
+            profile=Profile.from_json(row.profile),
+            storage=storage_of(row),
+        ),
+        state=RecordingState(row.state),
+        handle=row.handle,
+        handle_key=row.handle_key,
+        started_at=row.started_at,
+        unanswered_at=row.unanswered_at,
+        unreachable_since=row.unreachable_since,
+        stop_wanted_at=row.stop_wanted_at,
+        stop_sent_at=row.stop_sent_at,
+        gone=row.gone,
+        gone_since=row.gone_since,
+        next_sync_at=row.next_sync_at,
+    )
+
+
+def storage_of(row: Recording) -> StorageTarget:
+    """Its own folder, in the store as it was then; the keys as they are now."""
+    kept: Mapping[str, Any] = row.storage
+    account = accounts.storage_of(row.account)
+    return StorageTarget(
+        kind=kept["kind"],
+        bucket=kept["bucket"],
+        prefix=tuple(kept["prefix"]),
+        folder=kept.get("folder"),
+        access_key=account.access_key,
+        secret_key=account.secret_key,
+    )
+
+
+def keep_handle(work: Transaction, live: Live, handle: RecordingHandle) -> None:
+    """Store a complete handle; from here on callbacks find the recording by its key."""
+    work.session.execute(
+        update(Recording)
+        .where(Recording.id == live.id)
+        .values(
+            handle=dict(handle),
+            handle_key=registry.handle_key(live.config.vendor, handle),
+            unanswered_at=None,
+            next_sync_at=context.now() + timedelta(seconds=2),
+        )
+    )
+
+
+def set_columns(work: Transaction, recording_id: int, **values: Any) -> None:
+    """Columns that are nobody's state and shown to nobody."""
+    work.session.execute(update(Recording).where(Recording.id == recording_id).values(**values))
+
+
+def event(kind: EventKind, **detail: Any) -> RecordingEvent:
+    """Something that we found out ourselves, now. Texts in `detail` are kept as such."""
+    plain = {
+        name: texts.to_json(value) if isinstance(value, Text) else value
+        for name, value in detail.items()
+        if value is not None
+    }
+    return RecordingEvent(kind=kind, at=context.now(), detail=plain)
+
+
+def told_by(kind: EventKind, fault: ProviderError) -> RecordingEvent:
+    """The same for a vendor's fault: our sentence, and the vendor's own words beside it."""
+    return event(kind, why=fault.message, code=fault.vendor_code, text=fault.vendor_text)

@@ -1,0 +1,73 @@
+"""Who is in the channels, for accounts whose studio can tell."""
+
+import logging
+from collections.abc import Sequence
+
+from sqlalchemy import delete, select
+
+from dashboard.errors import ProviderError, ProviderUnavailable
+from dashboard.extensions import db
+from dashboard.models import Channel, ChannelPerson, Recording
+from dashboard.providers.base import Person
+from dashboard.services import accounts
+from dashboard.services.unit_of_work import CHANNELS, calling_out, recording_feed, transaction
+
+log = logging.getLogger(__name__)
+
+
+def refresh(limit: int = 100) -> int:
+    """Ask for every open channel. Returns in how many something had changed.
+
+    Also finds out, while nothing is being recorded, whether an account answers.
+    """
+    changed = 0
+    for config in accounts.with_studio():
+        studio = accounts.studio_of(config)
+        channels = db.session.execute(
+            select(Channel.id, Channel.name)
+            .where(Channel.account_id == config.id, Channel.archived_at.is_(None))
+            .limit(limit)
+        ).all()
+        try:
+            for channel_id, name in channels:
+                with calling_out():
+                    people = studio.people(name)
+                changed += _keep(channel_id, people)
+        except ProviderError as fault:
+            log.debug("account %s does not tell who is there: %s", config.id, fault)
+            if isinstance(fault, ProviderUnavailable):
+                accounts.note_silence(config.id, fault)
+            continue
+        if channels:
+            accounts.note_answer(config.id)
+    return changed
+
+
+def _keep(channel_id: int, people: Sequence[Person]) -> bool:
+    """Write down who is there, if that is news."""
+    now = {_facts(person) for person in people}
+    rows = db.session.scalars(select(ChannelPerson).where(ChannelPerson.channel_id == channel_id))
+    if now == {_facts(row) for row in rows}:
+        return False
+    with transaction() as work:
+        work.session.execute(delete(ChannelPerson).where(ChannelPerson.channel_id == channel_id))
+        work.session.add_all(
+            ChannelPerson(channel_id=channel_id, uid=uid, kind=kind, audio=audio, video=video,
+                          color=color)
+            for uid, kind, audio, video, color in now
+        )  # fmt: skip
+        work.touch(CHANNELS)
+        latest = work.session.scalar(
+            select(Recording.id)
+            .where(Recording.channel_id == channel_id)
+            .order_by(Recording.id.desc())
+            .limit(1)
+        )
+        if latest is not None:
+            work.touch(recording_feed(latest))
+    return True
+
+
+def _facts(person: Person | ChannelPerson) -> tuple:
+    color = person.color if person.color and len(person.color) == 7 else None
+    return (person.uid[:64], person.kind[:32], person.audio, person.video, color)

@@ -1,0 +1,180 @@
+"""Rows into read models. Everything a screen shows of a recording is put together here."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from dashboard.domain.events import EventKind
+from dashboard.domain.lifecycle import RecordingState, is_active
+from dashboard.domain.recording import Profile
+from dashboard.extensions import db
+from dashboard.models import (
+    Account,
+    ChannelPerson,
+    Preview,
+    Recording,
+    RecordingEvent,
+    RecordingFile,
+)
+from dashboard.services import context, texts, wording
+from dashboard.services.readmodels import (
+    EventView,
+    FileView,
+    Lamp,
+    PersonView,
+    RecordingBrief,
+    StateStep,
+)
+
+
+def briefs(rows: Iterable[Recording]) -> dict[int, RecordingBrief]:
+    """By id. A handful of selects, however many rows."""
+    rows = list(rows)
+    ids = [row.id for row in rows]
+    lines = _by_id(RecordingEvent, [row.last_event_id for row in rows if row.last_event_id])
+    names = dict(
+        db.session.execute(
+            select(Account.id, Account.name).where(Account.id.in_({row.account_id for row in rows}))
+        ).all()
+    )
+    previews = dict(
+        db.session.execute(
+            select(Preview.recording_id, Preview.version).where(Preview.recording_id.in_(ids))
+        ).all()
+    )
+    return {
+        row.id: RecordingBrief(
+            **facts(row, names[row.account_id], lines.get(row.last_event_id), previews.get(row.id))
+        )
+        for row in rows
+    }
+
+
+def facts(
+    row: Recording, account_name: str, last: RecordingEvent | None, preview: int | None
+) -> dict[str, Any]:
+    """The fields of a RecordingBrief."""
+    profile = Profile.from_json(row.profile)
+    return {
+        "id": row.id,
+        "channel_id": row.channel_id,
+        "channel_name": row.channel_name,
+        "account_name": account_name,
+        "state": RecordingState(row.state),
+        "version": row.version,
+        "started_at": row.started_at,
+        "layout": profile.layout,
+        "canvas": profile.canvas,
+        "reachable": row.unreachable_since is None or not is_active(RecordingState(row.state)),
+        "stop_wanted": row.stop_wanted_at is not None and row.stop_sent_at is None,
+        "recording_since": row.recording_since,
+        "ended_at": row.ended_at,
+        "duration_s": duration_s(row, context.now()),
+        "last_event": event(last) if last else None,
+        "preview_version": preview,
+        "failure": texts.from_json(row.failure),
+        "vendor_words": vendor_words(
+            (row.failure or {}).get("vendor_code"), (row.failure or {}).get("vendor_text")
+        ),
+        "end_reason": texts.from_json(row.end_reason),
+        "resumed": row.resumed,
+    }
+
+
+def duration_s(row: Recording, now: datetime) -> float | None:
+    """Recorded seconds so far; None before the recorder ran."""
+    if row.recording_since is None:
+        return None
+    until = row.recorded_until or row.ended_at or now
+    return max(0.0, (until - row.recording_since).total_seconds())
+
+
+def event(row: RecordingEvent) -> EventView:
+    kind = EventKind(row.kind)
+    detail = row.detail or {}
+    told_apart = kind in _WITH_VENDOR_WORDS
+    return EventView(
+        id=row.id,
+        at=row.at,
+        source=row.source,
+        kind=kind,
+        sentence=wording.sentence(kind, detail, row.person_uid),
+        level=wording.level(kind, detail),
+        delivery_id=row.delivery_id,
+        actor_email=row.actor_email,
+        vendor_words=vendor_words(detail.get("code"), detail.get("text")) if told_apart else None,
+    )
+
+
+_WITH_VENDOR_WORDS = frozenset(
+    {
+        EventKind.START_REFUSED,
+        EventKind.START_UNANSWERED,
+        EventKind.STOP_UNANSWERED,
+        EventKind.SETTLED_FAILED,
+        EventKind.UNREACHABLE,
+    }
+)
+
+
+def vendor_words(code: object, words: object) -> str | None:
+    return " · ".join(str(part) for part in (code, words) if part not in (None, "")) or None
+
+
+def steps(rows: Iterable[RecordingEvent]) -> tuple[StateStep, ...]:
+    """rows: oldest first."""
+    return tuple(
+        StateStep(
+            state=RecordingState(row.state_after),
+            at=row.at,
+            why=wording.sentence(EventKind(row.kind), row.detail or {}, row.person_uid),
+        )
+        for row in rows
+        if row.state_after
+    )
+
+
+def people(channel_ids: Iterable[int]) -> dict[int, tuple[PersonView, ...]]:
+    """By channel, in the order of their uids."""
+    found: dict[int, list[PersonView]] = {}
+    rows = db.session.scalars(
+        select(ChannelPerson).where(ChannelPerson.channel_id.in_(list(channel_ids)))
+    )
+    for row in rows:
+        found.setdefault(row.channel_id, []).append(
+            PersonView(row.uid, row.kind, row.audio, row.video, row.color)
+        )
+    return {id_: tuple(sorted(list_, key=_by_uid)) for id_, list_ in found.items()}
+
+
+def files(recording_id: int) -> tuple[FileView, ...]:
+    rows = db.session.scalars(
+        select(RecordingFile)
+        .where(RecordingFile.recording_id == recording_id)
+        .order_by(RecordingFile.name)
+    )
+    return tuple(
+        FileView(row.name, row.kind, row.arrived_at is not None, row.size_bytes, row.started_at)
+        for row in rows
+    )
+
+
+def lamp(brief: RecordingBrief | None, account_reachable: bool) -> Lamp:
+    if brief is None or not brief.is_active:
+        failed = brief is not None and brief.failure is not None
+        return "attention" if failed or not account_reachable else "off"
+    if not brief.reachable:
+        return "attention"
+    return "on_air" if brief.on_air else "busy"
+
+
+def _by_uid(person: PersonView) -> tuple[int, str]:
+    return (len(person.uid), person.uid)
+
+
+def _by_id(table: Any, ids: list[int]) -> Mapping[int, Any]:
+    if not ids:
+        return {}
+    return {row.id: row for row in db.session.scalars(select(table).where(table.id.in_(ids)))}

@@ -1,0 +1,220 @@
+"""What happened, in a sentence an operator would say."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from dashboard.domain.events import EventKind
+from dashboard.errors import Text, text
+from dashboard.services.readmodels import Level
+
+Detail = Mapping[str, Any]
+
+LEFT_BECAUSE: Mapping[str, Text] = {
+    "nobody_there": text("The recorder left: nobody was in the channel."),
+    "asked": text("The recorder left the channel as asked."),
+    "interrupted": text("The recorder left: its machine was shut down or restarted."),
+    "failed_to_join": text("The recorder could not join the channel."),
+    "ignored": text("The recorder left the channel."),
+    "gone_quiet": text("The vendor says that the recorder has stopped."),
+    "max_recording_hour": text("The recorder left: the longest time was reached."),
+}
+"""By the first of `detail["reasons"]` that is here."""
+
+_PARTS: Mapping[str, Text] = {
+    "recorder": text("Recorder: %(what)s"),
+    "uploader": text("Upload: %(what)s"),
+    "service": text("Recording service: %(what)s"),
+    "page": text("Recorded page: %(what)s"),
+}
+
+_NOTES: Mapping[str, Text] = {
+    "storage_key_expired": text("The key of the storage has expired; files cannot be uploaded."),
+    "page_limit": text("The recorded page reached a limit of the recorder."),
+    "page_reloaded": text("The recorded page was loaded again."),
+    "download_failed": text("A recorded file could not be fetched."),
+    "failover_ready": text("The vendor keeps a second recorder ready."),
+    "screenshot": text("A screenshot was taken."),
+    "live_push": text("The live stream that is passed on changed its state."),
+    "transcoding_started": text("The recorded files are being converted."),
+    "transcoding_ended": text("The recorded files were converted."),
+}
+
+_PLAIN: Mapping[EventKind, Text] = {
+    EventKind.START_REQUESTED: text("Start was pressed."),
+    EventKind.START_ACCEPTED: text("The vendor accepted the start."),
+    EventKind.START_UNANSWERED: text(
+        "The answer to the start was lost. Finding out whether it records."
+    ),
+    EventKind.STOP_REQUESTED: text("Stop was pressed."),
+    EventKind.STOP_ACCEPTED: text("The vendor accepted the stop."),
+    EventKind.RECORDER_STARTED: text("The recorder is in the channel."),
+    EventKind.UPLOADER_STARTED: text("The upload is ready."),
+    EventKind.FIRST_FILE: text("The first file was uploaded."),
+    EventKind.UPLOADED: text("All files were uploaded."),
+    EventKind.BACKED_UP: text("The files were put into the vendor's backup and follow later."),
+    EventKind.FAILED_OVER: text("The recorder was replaced after a fault; recording goes on."),
+    EventKind.SEEN_RUNNING: text("The vendor says that it is recording."),
+    EventKind.REACHABLE: text("The vendor answers again."),
+    EventKind.SETTLED_ENDED: text("It has ended, and the files are there."),
+}
+
+_LEVELS: Mapping[EventKind, Level] = {
+    EventKind.START_REFUSED: "error",
+    EventKind.START_UNANSWERED: "warning",
+    EventKind.STOP_UNANSWERED: "warning",
+    EventKind.EXITED_ABNORMALLY: "error",
+    EventKind.FAILED_OVER: "warning",
+    EventKind.WARNING: "warning",
+    EventKind.ERROR: "error",
+    EventKind.UNREACHABLE: "warning",
+    EventKind.GONE: "error",
+    EventKind.SETTLED_FAILED: "error",
+    EventKind.BACKED_UP: "warning",
+}
+MILD = frozenset({"debug", "minor", "medium"})
+"""Severities of an error that do not end a recording."""
+
+
+def sentence(kind: EventKind, detail: Detail, person_uid: str | None = None) -> Text:
+    """One event, told. detail: as the provider or a service wrote it; anything may be missing."""
+    teller = _TELLERS.get(kind)
+    if teller:
+        return teller(detail, person_uid or "")
+    return _PLAIN.get(kind) or text("Something happened that we have no words for.")
+
+
+def level(kind: EventKind, detail: Detail) -> Level:
+    if kind is EventKind.ERROR and detail.get("severity") in MILD:
+        return "warning"
+    if kind is EventKind.RECORDER_LEFT and "failed_to_join" in (detail.get("reasons") or ()):
+        return "error"
+    return _LEVELS.get(kind, "info")
+
+
+def left(detail: Detail) -> Text:
+    """Why the recorder left."""
+    for reason in detail.get("reasons") or ():
+        if reason in LEFT_BECAUSE:
+            return LEFT_BECAUSE[reason]
+    return text("The recorder left the channel.")
+
+
+def fault(detail: Detail) -> Text:
+    """An error of the vendor, with its own words and code where it gave any."""
+    words, code = detail.get("text"), detail.get("code")
+    if words and code is not None:
+        what = f"{words} ({code})"
+    else:
+        what = words or (f"({code})" if code is not None else "")
+    frame = _PARTS.get(detail.get("part", ""))
+    if not what:
+        return text("The vendor reported an error.")
+    if frame:
+        return Text(frame.template, {"what": what})
+    return text("The vendor reported an error: %(what)s", what=what)
+
+
+def _stream(sound: bool) -> Callable[[Detail, str], Text]:
+    def teller(detail: Detail, uid: str) -> Text:
+        receiving = detail.get("receiving")
+        if sound and receiving:
+            return text("%(uid)s started sending sound.", uid=uid)
+        if sound:
+            return text("%(uid)s stopped sending sound.", uid=uid)
+        if receiving:
+            return text("%(uid)s started sending picture.", uid=uid)
+        return text("%(uid)s stopped sending picture.", uid=uid)
+
+    return teller
+
+
+def _slice(detail: Detail, _uid: str) -> Text:
+    gap_s = (detail.get("gap_ms") or 0) / 1000
+    if gap_s >= 0.1:
+        return text("Recording goes on after a gap of %(s)s s.", s=round(gap_s, 1))
+    return text("The first slice has begun.")
+
+
+def _progress(detail: Detail, _uid: str) -> Text:
+    percent = detail.get("percent")
+    if percent is None:
+        return text("The upload goes on.")
+    return text("Uploaded: %(percent)s %%.", percent=f"{percent:g}")
+
+
+def _refused(detail: Detail, _uid: str) -> Text:
+    why = detail.get("why")
+    if isinstance(why, Mapping):
+        return Text(why["template"], why.get("values", {}))
+    return text("The start was refused.")
+
+
+def _with_why(words: str, plain: Text) -> Callable[[Detail, str], Text]:
+    """A sentence with the English reason in it, where one is known."""
+
+    def teller(detail: Detail, _uid: str) -> Text:
+        why = detail.get("why")
+        if isinstance(why, Mapping):
+            why = str(Text(why["template"], why.get("values", {})))
+        return Text(words, {"why": why}) if why else plain
+
+    return teller
+
+
+def _warning(detail: Detail, _uid: str) -> Text:
+    if detail.get("what") in _NOTES:
+        return _NOTES[detail["what"]]
+    code = detail.get("code")
+    if code is not None:
+        return text("The vendor warns (code %(code)s).", code=code)
+    return text("The vendor warns of something.")
+
+
+def _status(detail: Detail, _uid: str) -> Text:
+    if detail.get("what") in _NOTES:
+        return _NOTES[detail["what"]]
+    if detail.get("status") is not None:
+        return text("The vendor told its status: %(status)s.", status=detail["status"])
+    return text("The vendor told its status.")
+
+
+def _unknown(detail: Detail, _uid: str) -> Text:
+    name = detail.get("vendor_name") or detail.get("vendor_event") or "?"
+    return text("The vendor told something that we do not know: %(name)s.", name=name)
+
+
+def _exited_badly(detail: Detail, _uid: str) -> Text:
+    if detail.get("text"):
+        return text("The recording ended with a fault: %(why)s", why=detail["text"])
+    return text("The recording ended with a fault.")
+
+
+def _exited(detail: Detail, _uid: str) -> Text:
+    if detail.get("nothing_recorded"):
+        return text("Nobody sent anything, so nothing was recorded.")
+    return text("The recording service has finished.")
+
+
+_UNREACHABLE = text("The vendor does not answer: %(why)s")
+_STOP_UNANSWERED = text("The stop was not taken yet, it is tried again: %(why)s")
+
+_TELLERS: Mapping[EventKind, Callable[[Detail, str], Text]] = {
+    EventKind.AUDIO_CHANGED: _stream(sound=True),
+    EventKind.VIDEO_CHANGED: _stream(sound=False),
+    EventKind.SLICE_STARTED: _slice,
+    EventKind.UPLOAD_PROGRESS: _progress,
+    EventKind.RECORDER_LEFT: lambda detail, _uid: left(detail),
+    EventKind.ERROR: lambda detail, _uid: fault(detail),
+    EventKind.WARNING: _warning,
+    EventKind.STATUS: _status,
+    EventKind.UNKNOWN: _unknown,
+    EventKind.START_REFUSED: _refused,
+    EventKind.SETTLED_FAILED: _refused,
+    EventKind.GONE: _refused,
+    EventKind.EXITED: _exited,
+    EventKind.EXITED_ABNORMALLY: _exited_badly,
+    EventKind.UNREACHABLE: _with_why(_UNREACHABLE.template, text("The vendor does not answer.")),
+    EventKind.STOP_UNANSWERED: _with_why(
+        _STOP_UNANSWERED.template, text("The stop was not taken yet, it is tried again.")
+    ),
+}
