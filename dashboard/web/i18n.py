@@ -1,11 +1,5 @@
-"""Languages and time zones; also the chores of translating.
+"""Languages, themes and time zones of the reader."""
 
-python -m dashboard.web.i18n extract    collect the sentences into messages.pot
-python -m dashboard.web.i18n update     extract, then carry them into every language
-python -m dashboard.web.i18n compile    make the .mo files the program reads
-"""
-
-import sys
 from pathlib import Path
 from zoneinfo import available_timezones
 
@@ -16,7 +10,6 @@ from dashboard.extensions import babel
 
 HERE = Path(__file__).parents[1]
 TRANSLATIONS = HERE / "translations"
-KEYWORDS = ("text", "N_", "lazy_gettext")
 LANGUAGES = {"en": "English", "zh": "简体中文"}
 HTML_LANG = {"en": "en", "zh": "zh-Hans"}
 THEMES = ("dark", "light", "auto")
@@ -107,27 +100,3 @@ def _choice(name: str, allowed: object) -> str | None:
         if value in allowed:
             return value
     return None
-
-
-def main(arguments: list[str]) -> int:
-    from babel.messages.frontend import CommandLineInterface
-
-    pot = str(TRANSLATIONS / "messages.pot")
-    folder = str(TRANSLATIONS)
-    keywords = [part for word in KEYWORDS for part in ("-k", word)]
-    extract = ["extract", "-F", str(HERE / "babel.cfg"), *keywords, "--no-location"]
-    extract += ["--sort-output", "--omit-header", "-o", pot, "dashboard", "templates"]
-    steps = {
-        "extract": [extract],
-        "update": [extract, ["update", "-i", pot, "-d", folder, "--no-fuzzy-matching"]],
-        "compile": [["compile", "-d", folder]],
-    }
-    if len(arguments) != 1 or arguments[0] not in steps:
-        sys.exit("usage: python -m dashboard.web.i18n extract|update|compile")
-    for step in steps[arguments[0]]:
-        CommandLineInterface().run(["pybabel", "--quiet", *step])
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

@@ -8,9 +8,16 @@ from dashboard import create_app
 from dashboard.extensions import db
 from dashboard.services import people
 from dashboard.settings import load
+from dashboard.web import translate
 
 PASSWORD = "correct horse battery"
 ROLES = ("viewer", "operator", "administrator")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _translations():
+    """The .mo files are made, not kept."""
+    translate.compile_all()
 
 
 @pytest.fixture(scope="session")
