@@ -1,0 +1,57 @@
+"""What a worker does all the time beside its workflows: one line for each loop.
+
+The rules are in the services; here is only how often.
+"""
+
+import threading
+
+from flask import Flask
+
+from dashboard.jobs.loops import Loop
+from dashboard.services import callbacks, health, presence, previews, sync
+from dashboard.settings import Settings
+
+SYNC_THREADS = 4
+"""A vendor that hangs holds one of them for 10 s; the others go on."""
+AT_A_TIME = 5
+"""Recordings one thread takes before it looks again what is most urgent."""
+SYNC_EVERY_S = 0.5
+PENDING_EVERY_S = 1.0
+PEOPLE_EVERY_S = 2.0
+PREVIEWS_EVERY_S = 2.0
+
+
+def loops(app: Flask, settings: Settings, stopping: threading.Event) -> list[Loop]:
+    """All loops of a worker, not started yet."""
+
+    def beat() -> None:
+        health.beat(settings.worker_id)
+
+    return [
+        Loop(app, "heartbeat", health.BEAT_EVERY.total_seconds(), beat, stopping),
+        *(Loop(app, f"sync-{n}", SYNC_EVERY_S, look, stopping) for n in range(SYNC_THREADS)),
+        Loop(app, "callbacks", PENDING_EVERY_S, apply, stopping),
+        Loop(app, "people", PEOPLE_EVERY_S, people, stopping),
+        Loop(app, "previews", PREVIEWS_EVERY_S, pictures, stopping),
+    ]
+
+
+def look() -> float | None:
+    """Look after what is due: settle starts, send stops, ask vendors. Goes on while it is behind.
+
+    A start or stop whose workflow was lost is due here, too.
+    """
+    return 0.0 if sync.sync_due(AT_A_TIME) >= AT_A_TIME else None
+
+
+def apply() -> None:
+    """Apply callbacks that were kept and could not be applied at once."""
+    callbacks.apply_pending()
+
+
+def people() -> None:
+    presence.refresh()
+
+
+def pictures() -> None:
+    previews.refresh()
