@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from flask import Blueprint, Response, render_template, request, url_for
 
-from dashboard.errors import Conflict, InvalidInput, ProviderError, text
+from dashboard.errors import Conflict, InvalidInput, ProviderError, Text, text
 from dashboard.services import channels as service
 from dashboard.services import queries, recordings
 from dashboard.services.readmodels import ChannelFilters, ChannelForm
@@ -59,8 +59,8 @@ def edit(id: int) -> Response | str:
     values = channel_form.posted(request.form)
     try:
         service.edit(id, values, actor())
-    except InvalidInput as fault:
-        return _form(ChannelForm(values, id, form.archived), fault), 422
+    except (InvalidInput, Conflict) as fault:
+        return _form(ChannelForm(values, id, form.archived), fault), fault.status
     htmx.toast("done", text("Channel %(name)s is saved.", name=values["name"]))
     return htmx.go(url_for("channels.index"))
 
@@ -76,7 +76,10 @@ def bitrate() -> Response:
 @bp.post("/channels/<int:id>/archive")
 @require("operate")
 def archive(id: int) -> Response:
-    service.archive(id, actor())
+    try:
+        service.archive(id, actor())
+    except Conflict as fault:
+        return _refused(fault)
     htmx.toast("done", text("The channel is archived. Its recordings are kept."))
     return htmx.go(url_for("channels.index"))
 
@@ -84,7 +87,10 @@ def archive(id: int) -> Response:
 @bp.post("/channels/<int:id>/unarchive")
 @require("operate")
 def unarchive(id: int) -> Response:
-    service.unarchive(id, actor())
+    try:
+        service.unarchive(id, actor())
+    except Conflict as fault:
+        return _refused(fault)
     htmx.toast("done", text("The channel is back in the list."))
     return htmx.go(url_for("channels.index"))
 
@@ -103,16 +109,23 @@ def start(id: int) -> Response:
 
 def _not_started(id: int, fault: Conflict | ProviderError) -> Response:
     """The row tells how things stand; the toast tells why, and leads to what is in the way."""
-    in_the_way = getattr(fault, "recording_id", None)
-    if not request.htmx and in_the_way is None:
+    recording_id = getattr(fault, "recording_id", None)
+    if not request.htmx and recording_id is None:
         raise fault
-    link = in_the_way and (url_for("recordings.show", id=in_the_way), text("Open it"))
-    htmx.toast("attention" if in_the_way else "fault", fault.message, _vendor_words(fault), link)
-    return row_or_page(id, in_the_way)
+    if isinstance(fault, Conflict):
+        htmx.toast("attention", fault.message, _started_by(recording_id), _link(recording_id))
+    else:
+        htmx.toast("fault", fault.message, _vendor_words(fault), _link(recording_id))
+    return row_or_page(id, recording_id)
 
 
-def _vendor_words(fault: Conflict | ProviderError) -> str:
-    parts = (getattr(fault, name, None) for name in ("vendor_code", "vendor_text"))
+def _started_by(recording_id: int | None) -> Text | str:
+    who = queries.recording(recording_id).started_by if recording_id else None
+    return text("Started by %(who)s.", who=who) if who else ""
+
+
+def _vendor_words(fault: ProviderError) -> str:
+    parts = (fault.vendor_code, fault.vendor_text)
     return " · ".join(str(part) for part in parts if part)
 
 
@@ -123,12 +136,22 @@ def row_or_page(id: int, recording_id: int | None) -> Response:
     return htmx.fragment("channels/_row.html", row=queries.channel_row(id, actor()), **_tools())
 
 
-def _form(form: ChannelForm, fault: InvalidInput | None = None) -> str:
+def _refused(fault: Conflict) -> Response:
+    """Back to the list, with what is in the way."""
+    htmx.toast("attention", fault.message, link=_link(fault.recording_id))
+    return htmx.go(url_for("channels.index"))
+
+
+def _link(recording_id: int | None) -> tuple[str, Text] | None:
+    return recording_id and (url_for("recordings.show", id=recording_id), text("Open it"))
+
+
+def _form(form: ChannelForm, fault: InvalidInput | Conflict | None = None) -> str:
     return render_template(
         "channels/form.html",
         form=form,
         values=form.values,
-        problems=fault.by_field() if fault else {},
+        problems=_problems(fault),
         size=channel_form.size_of(form.values),
         advice=channel_form.advise_for(form.values),
         cards=channel_form.preset_cards(form.values),
@@ -136,6 +159,12 @@ def _form(form: ChannelForm, fault: InvalidInput | None = None) -> str:
         sizes=channel_form.SIZES,
         rates=channel_form.RATES,
     )
+
+
+def _problems(fault: InvalidInput | Conflict | None) -> dict[str, list[Text]]:
+    if isinstance(fault, InvalidInput):
+        return fault.by_field()
+    return {"": [fault.message]} if fault else {}
 
 
 def _filters() -> ChannelFilters:

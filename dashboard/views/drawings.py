@@ -18,6 +18,9 @@ LAYOUT_NAMES = {
     Preset.BEST_FIT: text("Best fit"),
     Preset.VERTICAL: text("Vertical"),
     Preset.CUSTOM: text("Custom"),
+    Preset.GRID: text("Grid"),
+    Preset.TRTC_FLOATING: text("Floating (TRTC)"),
+    Preset.SCREEN_SHARE: text("Screen share"),
 }
 
 
@@ -72,8 +75,8 @@ def draw(layout: Layout, canvas: Canvas, people: Sequence[PersonView] = ()) -> D
 
 def draw_example(preset: Preset, canvas: Canvas, background: str, count: int = 4) -> Drawing:
     """A preset with `count` empty windows, for choosing among presets."""
-    layout = Layout(preset=preset, background=background)
     blank = [" " * (index + 1) for index in range(count)]
+    layout = Layout(preset=preset, background=background, focus_uid=blank[0])
     tiles = tuple(_tile(place.rect, canvas, None, None, 1.0) for place in arrange(layout, blank))
     return Drawing(canvas.width, canvas.height, background, tiles, LAYOUT_NAMES[preset])
 

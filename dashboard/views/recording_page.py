@@ -6,7 +6,7 @@ from typing import Literal
 
 from dashboard.domain.lifecycle import ACTIVE, RecordingState
 from dashboard.errors import Text
-from dashboard.services.readmodels import EventView, FileView, RecordingScreen
+from dashboard.services.readmodels import EventView, FileView, PersonView, RecordingScreen
 
 FEED_LINES = 40
 FILE_LINES = 12
@@ -34,8 +34,12 @@ class FeedLine:
 
 @dataclass(frozen=True)
 class PageParts:
-    """Long lists cut to what fits, newest first. hidden_*: how many more there are."""
+    """Long lists cut to what fits, newest first. hidden_*: how many more there are.
 
+    people: only while it runs; who is in the channel later has nothing to do with it.
+    """
+
+    people: tuple[PersonView, ...]
     steps: tuple[Step, ...]
     callbacks: tuple[FeedLine, ...]
     hidden_callbacks: int
@@ -53,6 +57,7 @@ def parts(screen: RecordingScreen, everything: bool = False) -> PageParts:
     lines, rows = (len(told), len(files)) if everything else (FEED_LINES, FILE_LINES)
     here = [file for file in screen.files if file.arrived]
     return PageParts(
+        people=screen.people if screen.is_active else (),
         steps=steps(screen),
         callbacks=tuple(FeedLine(event, media_s(screen, event.at)) for event in told[:lines]),
         hidden_callbacks=max(0, len(told) - lines),

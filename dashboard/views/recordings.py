@@ -3,7 +3,7 @@
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 
 from dashboard.domain.lifecycle import RecordingState
-from dashboard.errors import NotFound, text
+from dashboard.errors import Conflict, NotFound, text
 from dashboard.services import media, queries
 from dashboard.services import recordings as service
 from dashboard.services.readmodels import RecordingFilters, RecordingScreen
@@ -78,7 +78,7 @@ def preview(id: int) -> Response:
 @require("view")
 def download(id: int, name: str) -> Response:
     """On to a file's own address, which is signed for this person and expires."""
-    return redirect(media.address_for(id, name, actor()))
+    return redirect(_media_address(id, name))
 
 
 @bp.get("/recordings/<int:id>/callbacks/<int:delivery_id>")
@@ -95,8 +95,11 @@ def delivery(id: int, delivery_id: int) -> Response:
 @bp.post("/recordings/<int:id>/stop")
 @require("operate")
 def stop(id: int) -> Response:
-    service.stop(id, actor())
-    htmx.toast("done", text("The recording is stopping."))
+    try:
+        service.stop(id, actor())
+        htmx.toast("done", text("The recording is stopping."))
+    except Conflict as fault:
+        htmx.toast("attention", fault.message)
     if request.form.get("shown") == "row" and request.htmx:
         return row_or_page(queries.recording(id).channel_id, id)
     return _live_or_page(id)
@@ -119,10 +122,11 @@ def _live_or_page(id: int) -> Response:
 def _page(id: int) -> dict[str, object]:
     screen = queries.recording(id)
     everything = request.args.get("all") == "1"
+    page = recording_page.parts(screen, everything)
     return {
         "screen": screen,
-        "page": recording_page.parts(screen, everything),
-        "drawing": draw(screen.layout, screen.canvas, screen.people),
+        "page": page,
+        "drawing": draw(screen.layout, screen.canvas, page.people),
         "playlist_address": _playlist_address(screen),
         "everything": everything,
     }
@@ -132,7 +136,12 @@ def _playlist_address(screen: RecordingScreen) -> str | None:
     """None while it is being made: the player comes when nothing changes any more."""
     if screen.is_active or screen.playlist is None:
         return None
-    return media.address_for(screen.id, screen.playlist, actor())
+    return _media_address(screen.id, screen.playlist)
+
+
+def _media_address(id: int, name: str) -> str:
+    token, path = media.address_for(id, name, actor())
+    return url_for("media.get", token=token, name=path)
 
 
 def _list(filters: RecordingFilters) -> dict[str, object]:
