@@ -8,12 +8,12 @@ section 11); the comma comes with `correctEXTINF`.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+
+from dashboard.protocols.filenames import parse_stamp, utc_stamp
 
 TARGET_S = 15
 """Promised up front and never changed, as players may read it once."""
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _TRACK_EVENT = "#EXT-X-AGORA-TRACK-EVENT:"
 _NAMED = re.compile(r"_(\d{17})\.ts$")
 
@@ -38,7 +38,7 @@ class Slice:
         found = _NAMED.search(self.name)
         if not found:
             raise ValueError(f"{self.name}: no time in the name")
-        return from_stamp(found[1])
+        return parse_stamp(found[1])
 
     @property
     def end_ms(self) -> int:
@@ -71,7 +71,7 @@ class Playlist:
             if item.discontinuity:
                 yield "#EXT-X-DISCONTINUITY"
             for track in item.tracks:
-                at = stamp(item.start_ms)
+                at = utc_stamp(item.start_ms)
                 yield f"{_TRACK_EVENT}EVENT=START,TRACK_TYPE={track},TIME={at}"
             yield f"#EXTINF:{item.duration_s:.6f}{comma}"
             yield item.name
@@ -105,15 +105,3 @@ def parse(document: str) -> Playlist:
 def _seconds(line: str) -> float | None:
     number = re.match(r"#EXTINF:\s*(\d+(?:\.\d+)?)", line)
     return float(number[1]) if number else None
-
-
-def stamp(ms: int) -> str:
-    """yyyyMMddHHmmssSSS in UTC, 17 digits."""
-    at = _EPOCH + timedelta(milliseconds=ms)
-    return f"{at:%Y%m%d%H%M%S}{at.microsecond // 1000:03d}"
-
-
-def from_stamp(digits: str) -> int:
-    """Milliseconds since 1970 of 17 digits; ValueError if they are no time."""
-    at = datetime.strptime(digits + "000", "%Y%m%d%H%M%S%f").replace(tzinfo=UTC)
-    return (at - _EPOCH) // timedelta(milliseconds=1)

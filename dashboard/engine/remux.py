@@ -14,6 +14,7 @@ from pathlib import Path
 import av
 
 from dashboard.engine.playlist import Slice, parse
+from dashboard.protocols.filenames import mp4_name, playlist_name
 
 PART_S = 2 * 3600
 PART_BYTES = 2_000_000_000
@@ -30,10 +31,10 @@ def remux(
     Returns the names written, none for a recording without slices.
     Raises OSError or av.error.FFmpegError.
     """
-    slices = parse((folder / f"{stem}.m3u8").read_text(encoding="utf-8")).slices
+    slices = parse((folder / playlist_name(stem)).read_text(encoding="utf-8")).slices
     names = []
     for index, group in enumerate(_parts(folder, slices, part_s, part_bytes)):
-        name = f"{stem}_{index}.mp4"
+        name = mp4_name(stem, index)
         draft = folder / f"{name}.part"
         try:
             _write(folder, group, draft)
@@ -64,10 +65,9 @@ def _parts(
 def _write(folder: Path, group: Sequence[Slice], path: Path) -> None:
     options = {"movflags": "+faststart", "movie_timescale": "90000"}
     with av.open(str(path), "w", format="mp4", options=options) as output:
-        mover = _Mover(output, group[0].start_ms)
+        mover = _Mover(output)
         for item in group:
-            with av.open(str(folder / item.name), format="mpegts") as slice_:
-                mover.take(slice_, item.start_ms)
+            mover.take(folder / item.name, item.start_ms)
 
 
 @dataclass(frozen=True)
@@ -81,23 +81,27 @@ class _Zero:
 class _Mover:
     """Moves packets of slice after slice into one output."""
 
-    def __init__(self, output: av.container.OutputContainer, start_ms: int) -> None:
-        self._output, self._start_ms = output, start_ms
+    def __init__(self, output: av.container.OutputContainer) -> None:
+        self._output = output
         self._streams: dict[str, av.stream.Stream] = {}
         self._zero: _Zero | None = None
         self._last_dts: dict[str, int] = {}
 
-    def take(self, slice_: av.container.InputContainer, start_ms: int) -> None:
-        first = _first_pts(slice_)
-        if not self._streams:
-            self._streams = {stream.type: self._output.add_stream_from_template(stream)
-                             for stream in slice_.streams}  # fmt: skip
-            self._zero = _Zero(first, start_ms)
-        shift = self._zero.pts_s - self._wraps(first, start_ms) * _WRAP
-        slice_.seek(0)
-        for packet in slice_.demux():
-            if packet.dts is not None:
-                self._put(packet, shift)
+    def take(self, path: Path, start_ms: int) -> None:
+        first = _first_pts(path)
+        with av.open(str(path), format="mpegts") as slice_:
+            if self._zero is None:
+                self._begin(slice_, _Zero(first, start_ms))
+            shift = self._zero.pts_s - self._wraps(first, start_ms) * _WRAP
+            for packet in slice_.demux():
+                if packet.dts is not None:
+                    self._put(packet, shift)
+
+    def _begin(self, slice_: av.container.InputContainer, zero: _Zero) -> None:
+        self._zero = zero
+        self._streams = {
+            stream.type: self._output.add_stream_from_template(stream) for stream in slice_.streams
+        }
 
     def _wraps(self, first: Fraction, start_ms: int) -> int:
         """How often the presentation time began again between our zero and a slice."""
@@ -116,10 +120,14 @@ class _Mover:
         self._output.mux(packet)
 
 
-def _first_pts(slice_: av.container.InputContainer) -> Fraction:
-    """The first picture's time in a slice, in seconds; the first sound's where there is none."""
-    stream = (slice_.streams.video or slice_.streams.audio)[0]
-    for packet in slice_.demux(stream):
-        if packet.pts is not None:
-            return packet.pts * packet.time_base
-    raise ValueError("a slice without packets")
+def _first_pts(path: Path) -> Fraction:
+    """The first picture's time in a slice, in seconds; the first sound's where there is none.
+
+    In a pass of its own: after a seek libavformat may count times that wrap differently.
+    """
+    with av.open(str(path), format="mpegts") as slice_:
+        stream = (slice_.streams.video or slice_.streams.audio)[0]
+        for packet in slice_.demux(stream):
+            if packet.pts is not None:
+                return packet.pts * packet.time_base
+    raise ValueError(f"{path.name} has no packets")

@@ -62,10 +62,13 @@ def _paint(art: Artwork, number: int, fps: int) -> np.ndarray:
 
 
 def _tone(hertz: float, first: int, count: int) -> np.ndarray:
-    """A sine. Whole seconds are turned off first: 1970 is too far away for a float's digits."""
+    """A sine, its pitch to the thousandth of a hertz.
+
+    Whole seconds are turned off in integers: 1970 is too far away for a float's digits.
+    """
     second, rest = divmod(first, RATE)
-    phase = (hertz * second) % 1.0
-    turns = phase + hertz / RATE * np.arange(rest, rest + count)
+    phase = round(hertz * 1000) * second % 1000 / 1000
+    turns = phase + round(hertz, 3) / RATE * np.arange(rest, rest + count)
     return (TONE_LEVEL * np.sin(2 * np.pi * turns)).astype(np.float32)
 
 

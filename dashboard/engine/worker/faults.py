@@ -21,3 +21,7 @@ def of_disk(cause: OSError) -> Fault:
     if cause.errno in _FULL:
         return Fault("disk_full", f"The disk takes no more: {cause.strerror}.")
     return Fault("internal", f"A file could not be written: {cause.strerror or cause}.")
+
+
+def of_encoder(cause: Exception) -> Fault:
+    return Fault("encoder", f"The encoder stopped: {cause}.")

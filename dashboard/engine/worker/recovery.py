@@ -7,8 +7,9 @@ renamed but not listed any more are listed. Costs some ten milliseconds a slice.
 import contextlib
 import os
 import re
-from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
+from statistics import median
 
 import av
 
@@ -16,6 +17,7 @@ from dashboard.engine.playlist import Playlist, Slice, parse
 from dashboard.engine.worker.mixer import RATE
 from dashboard.engine.worker.shelf import OPEN, Shelf
 from dashboard.engine.worker.tsfile import PACKET
+from dashboard.protocols.filenames import playlist_name
 
 _ROOM = 65_536
 """Bytes; enough for the list of a day."""
@@ -26,7 +28,7 @@ _SEAM_MS = 100
 def read_index(folder: Path, stem: str) -> Playlist:
     """The playlist on disk as one that goes on; an empty one if there is none."""
     try:
-        found = parse((folder / f"{stem}.m3u8").read_text(encoding="utf-8"))
+        found = parse((folder / playlist_name(stem)).read_text(encoding="utf-8"))
     except FileNotFoundError:
         return Playlist()
     kept = tuple(item for item in found.slices if (folder / item.name).exists())
@@ -64,8 +66,7 @@ def salvage(folder: Path, stem: str, shelf: Shelf) -> None:
         adopt(folder, stem, shelf)
     with contextlib.suppress(OSError):
         if shelf.playlist.slices:
-            shelf.playlist = replace(shelf.playlist, ended=True)
-            shelf.publish()
+            shelf.end()
 
 
 def _make_room(part: Path) -> None:
@@ -105,9 +106,9 @@ def measure(path: Path) -> tuple[float, tuple[str, ...]] | None:
     except (av.error.FFmpegError, ValueError):
         return None
     if pictures:
-        steps = sorted(pictures)
-        step = (steps[-1] - steps[0]) / (len(steps) - 1) if len(steps) > 1 else 0
-        return round(steps[-1] - steps[0] + step, 6), tracks
+        times = sorted(pictures)
+        period = median(b - a for a, b in pairwise(times)) if len(times) > 1 else 0
+        return round(times[-1] - times[0] + period, 6), tracks
     return (round(blocks * 1024 / RATE, 6), tracks) if blocks else None
 
 

@@ -58,12 +58,11 @@ class Segmenter:
             self._held.clear()
             self._end_slice(self._slice.end)
 
-    def abandon(self) -> Path | None:
-        """Let go of the open slice after a fault of the disk. Returns its path."""
-        if not self._slice:
-            return None
-        path, self._slice = self._slice.path, None
-        return path
+    def abandon(self) -> None:
+        """Let go of the open slice after a fault; what the disk took of it stays."""
+        if self._slice:
+            self._slice.file.close()
+            self._slice = None
 
     def _is_due(self, at: Fraction) -> bool:
         return self._slice is None or at >= self._slice.start + SLICE_S

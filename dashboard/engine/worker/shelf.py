@@ -6,10 +6,12 @@ never finds a name without a file.
 
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from dashboard.engine.playlist import Playlist, Slice, stamp
+from dashboard.engine.playlist import Playlist, Slice
+from dashboard.protocols.filenames import playlist_name, slice_name
 
 Tell = Callable[..., Any]
 """tell(event, **values): one event for the supervisor."""
@@ -28,11 +30,11 @@ class Shelf:
 
     @property
     def index_name(self) -> str:
-        return f"{self._stem}.m3u8"
+        return playlist_name(self._stem)
 
     def open(self, start_ms: int) -> Path:
         """The path to write to until `close`. start_ms: wall time of the first picture."""
-        name = f"{self._prefix}{self._stem}_{stamp(start_ms)}.ts"
+        name = slice_name(self._stem, start_ms, self._prefix)
         ended_ms = self.playlist.slices[-1].end_ms if self._fresh and self.playlist.slices else None
         discontinue_ms = start_ms if ended_ms is None else ended_ms
         self._tell("slice_opened", name=name, start_ms=start_ms, discontinue_ms=discontinue_ms)
@@ -54,6 +56,11 @@ class Shelf:
         size = (self._folder / item.name).stat().st_size
         self._tell("slice_closed", name=item.name, start_ms=item.start_ms,
                    duration_s=item.duration_s, size_bytes=size)  # fmt: skip
+
+    def end(self) -> None:
+        """Say in the index that nothing more will come. Raises OSError."""
+        self.playlist = replace(self.playlist, ended=True)
+        self.publish()
 
     def publish(self) -> None:
         """Put the index on disk, whole or not at all. Raises OSError."""
