@@ -20,19 +20,19 @@ class Tuning:
     close_within_s: how long the slices may take to close when the engine is asked to end.
     """
 
-    rate_per_s: float = agora.RATE_PER_S
+    rate_per_s: float = float(agora.RATE_PER_S)
     most_recordings: int = 50
     min_free_mb: int = 500
     ready_within_s: float = 15.0
     silent_for_s: float = 15.0
     finish_within_s: float = 15.0
     close_within_s: float = 2.2
-    resume_within_s: float = agora.FAILOVER_LIMIT_S
-    sync_stop_s: float = agora.SYNC_STOP_LIMIT_S
-    resource_life_s: float = agora.RESOURCE_LIFE_S
+    resume_within_s: float = float(agora.FAILOVER_LIMIT_S)
+    sync_stop_s: float = float(agora.SYNC_STOP_LIMIT_S)
+    resource_life_s: float = float(agora.RESOURCE_LIFE_S)
     progress_every_s: float = 60.0
     upload_give_up_s: float = 24 * 3600.0
-    answer_limit_s: float = agora_events.ANSWER_LIMIT_S
+    answer_limit_s: float = float(agora_events.ANSWER_LIMIT_S)
     retry_gaps_s: tuple[float, ...] = (0.0, 5.0, 20.0)
 
 

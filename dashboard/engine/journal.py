@@ -30,6 +30,10 @@ class Journal:
         """Where the worker writes."""
         return self.folder / sid / "files"
 
+    def make_room(self, sid: str) -> None:
+        """Raises OSError."""
+        self.files(sid).mkdir(parents=True, exist_ok=True, mode=0o700)
+
     async def save(self, task: Task) -> None:
         """Keep the task as it is now. Raises OSError.
 
@@ -43,7 +47,7 @@ class Journal:
             await asyncio.to_thread(self._write, task.sid, content)
 
     def _write(self, sid: str, content: bytes) -> None:
-        self.files(sid).mkdir(parents=True, exist_ok=True, mode=0o700)
+        (self.folder / sid).mkdir(exist_ok=True, mode=0o700)
         write_atomically(self.folder / sid / STATE, content)
 
     def load(self) -> Iterator[Task]:

@@ -136,6 +136,7 @@ class Session:
             if self.task.worker_pid:
                 await end_orphan(self.task.worker_pid)
             if self.task.phase in IN_CHANNEL:
+                self._house.journal.make_room(self.task.sid)
                 await self._record()
             self._left.set()
             if self.task.end is not End.SHUTDOWN or self._stop_by is None:
@@ -310,7 +311,8 @@ class Session:
     async def _tell_progress(self) -> None:
         while True:
             await asyncio.sleep(self._tuning.progress_every_s)
-            await self.tell(Kind.PROGRESS, part=self.uploads.part)
+            if self.task.recorded:
+                await self.tell(Kind.PROGRESS, part=self.uploads.part)
 
     async def _arrived(self, name: str) -> None:
         if name == playlist_of(self.task) and not self.task.first_upload:
