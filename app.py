@@ -54,6 +54,9 @@ def run_web(settings: Settings) -> int:
     """Serve the dashboard. Waitress reads requests without tying a thread to a slow client."""
     from waitress.server import create_server
 
+    from dashboard.jobs import client
+
+    client.warm_up()
     server = create_server(
         create_app(settings),
         host=settings.host,

@@ -9,6 +9,7 @@ from dashboard.settings import Settings, load
 def create_app(settings: Settings | None = None) -> Flask:
     """The dashboard as a WSGI application. settings: those of the environment unless given."""
     from dashboard import cli, views, web
+    from dashboard.jobs import client
     from dashboard.services import context, people
 
     settings = settings or load()
@@ -17,7 +18,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         web.configuration(settings),
         SQLALCHEMY_DATABASE_URI=settings.database,
     )
-    context.bind(app, settings)
+    context.bind(app, settings, enqueue=client.enqueuer(settings))
     extensions.db.init_app(app)
     extensions.migrate.init_app(app, extensions.db)
     extensions.csrf.init_app(app)

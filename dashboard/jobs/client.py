@@ -32,7 +32,7 @@ def warm_up() -> None:
 class Enqueuer:
     """Called with (kind, workflow id, {"recording_id"}); the same id again changes nothing.
 
-    Connects at the first call. Raises whatever the queue's database raises.
+    Connects at the first call. Raises OSError when the queue's database cannot take it now.
     """
 
     def __init__(self, database: str) -> None:
@@ -42,10 +42,14 @@ class Enqueuer:
 
     def __call__(self, kind: str, workflow_id: str, payload: Mapping[str, Any]) -> None:
         workflow, queue = names.WORK[kind]
-        self._connected().enqueue(
-            {"queue_name": queue, "workflow_name": workflow, "workflow_id": workflow_id},
-            payload["recording_id"],
-        )
+        try:
+            self._connected().enqueue(
+                {"queue_name": queue, "workflow_name": workflow, "workflow_id": workflow_id},
+                payload["recording_id"],
+            )
+        except sa.exc.SQLAlchemyError as fault:
+            cause = str(fault).partition("\n")[0]  # its further lines are the whole statement
+            raise OSError(f"the queue's database: {cause}") from fault
 
     def close(self) -> None:
         with self._lock:
