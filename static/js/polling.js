@@ -2,16 +2,17 @@
 //
 // The interval counts from the end of the last load, so one request is in flight at most.
 // Nothing is asked in a hidden tab; on return everything is asked at once. After errors the
-// pace slows down, and an amber note says how old the region is.
+// pace slows down, and an amber note says how old the region is. After a command, and when a
+// region with data-poll-leads has news, all the others are asked at once.
 
 import { words } from "./words.js"
 import { relative } from "./times.js"
 
 const SLOWEST_S = 30
 const JITTER = 0.1
-const HIDDEN_CHECK_MS = 500
+const BEGINS_WITHIN_MS = 500
 
-const regions = new Map() // id -> { timer, busy, failures, freshAt }
+const regions = new Map() // id -> { timer, busy, inFlight, again, failures, freshAt }
 
 const find = id => document.getElementById(id)
 
@@ -31,13 +32,14 @@ function schedule(id) {
 function ask(id) {
   const element = find(id)
   const state = regions.get(id)
-  if (!element || !state || state.busy || document.hidden) return
+  if (!element) return void regions.delete(id)
+  if (!state || document.hidden) return
+  if (state.busy) return void (state.again = true)
   state.busy = true
+  state.again = false
   htmx.trigger(element, "poll")
   // Something may have stopped the request before it began.
-  setTimeout(() => {
-    if (!state.inFlight) settle(id, null)
-  }, HIDDEN_CHECK_MS)
+  setTimeout(() => state.busy && !state.inFlight && settle(id, null), BEGINS_WITHIN_MS)
 }
 
 function settle(id, worked) {
@@ -47,7 +49,25 @@ function settle(id, worked) {
   if (worked === true) Object.assign(state, { failures: 0, freshAt: Date.now() })
   if (worked === false) state.failures += 1
   showFreshness()
-  schedule(id)
+  if (state.again) ask(id)
+  else schedule(id)
+}
+
+function askAll(but) {
+  for (const [id, state] of regions) {
+    if (id === but) continue
+    clearTimeout(state.timer)
+    ask(id)
+  }
+}
+
+// News of the leader concern everybody; news of anybody concern the leader.
+function passOn(source) {
+  if ("pollLeads" in source.dataset) return askAll(source.id)
+  const leader = document.querySelector("[data-poll-leads]")
+  if (!leader || !regions.has(leader.id)) return
+  clearTimeout(regions.get(leader.id).timer)
+  ask(leader.id)
 }
 
 export function watch() {
@@ -84,22 +104,22 @@ document.addEventListener("htmx:beforeSwap", event => {
 
 document.addEventListener("htmx:afterRequest", event => {
   const source = event.detail.requestConfig?.elt ?? event.target
-  if (!source?.dataset?.poll || !regions.has(source.id)) return
   const status = event.detail.xhr?.status ?? 0
-  settle(source.id, status >= 200 && status < 400)
+  if (source?.dataset?.poll && regions.has(source.id)) {
+    settle(source.id, status >= 200 && status < 400)
+    if (status === 200) passOn(source)
+  } else if (event.detail.requestConfig?.verb !== "get") {
+    askAll() // somebody did something: the pace of before no longer fits
+  }
   watch()
 })
 
 document.addEventListener("htmx:afterSwap", watch)
 document.addEventListener("htmx:oobAfterSwap", watch)
 document.addEventListener("visibilitychange", () => {
-  if (document.hidden) return
-  for (const id of regions.keys()) {
-    clearTimeout(regions.get(id).timer)
-    ask(id)
-  }
+  if (!document.hidden) askAll()
 })
-window.addEventListener("online", () => [...regions.keys()].forEach(ask))
+window.addEventListener("online", () => askAll())
 setInterval(showFreshness, 1000)
 
 watch()
