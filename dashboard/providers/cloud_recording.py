@@ -25,6 +25,7 @@ from dashboard.errors import (
 from dashboard.layouts.document import Layout
 from dashboard.protocols.agora import PATH
 from dashboard.protocols.agora_errors import Code
+from dashboard.providers.answers import message_of, name_in, response_of
 from dashboard.providers.base import AccountConfig, Capabilities, Gate
 from dashboard.providers.faults import Explained, Said, fault_of
 from dashboard.providers.studio import StudioClient
@@ -96,7 +97,7 @@ class CloudRecordingClient:
         body = self._payloads.acquire_body(spec)
         try:
             answer = self._send("prepare", "/acquire", body, repeatable=True)
-            resource = _name(answer, "resourceId", most=4096)
+            resource = name_in(answer, "resourceId", most=4096)
             if answer.status != 200 or not resource:
                 raise self._fault("prepare", answer)
         except ProviderError as fault:
@@ -133,7 +134,7 @@ class CloudRecordingClient:
     def query(self, handle: RecordingHandle) -> RecordingSnapshot:
         path = self._path("query", handle)
         answer = self._send("query", path, None, repeatable=True)
-        response = _response(answer)
+        response = response_of(answer)
         if answer.status == 200 and response is not None:
             return self._payloads.snapshot_of_query(response)
         return self._closing("query", answer)
@@ -142,14 +143,14 @@ class CloudRecordingClient:
         body = self._payloads.layout_body(handle["channel"], handle["recorder_uid"], layout)
         path = self._path("updateLayout", handle, operation="set_layout")
         answer = self._send("set_layout", path, body, repeatable=True)
-        if answer.status != 200 or _unwrapped(answer) is None:
+        if answer.status != 200 or message_of(answer) is None:
             raise self._fault("set_layout", answer)
 
     def stop(self, handle: RecordingHandle) -> RecordingSnapshot:
         body = self._payloads.stop_body(handle["channel"], handle["recorder_uid"])
         answer = self._send("stop", self._path("stop", handle), body, repeatable=True)
-        if answer.status == 200 and _unwrapped(answer) is not None:
-            return self._payloads.snapshot_of_stop(_response(answer) or {})
+        if answer.status == 200 and message_of(answer) is not None:
+            return self._payloads.snapshot_of_stop(response_of(answer) or {})
         return self._closing("stop", answer)
 
     def close(self) -> None:
@@ -162,7 +163,7 @@ class CloudRecordingClient:
         return self._send(operation, path, self._payloads.start_body(spec), read_s=START_READ_S)
 
     def _started(self, operation: str, answer: Answer, handle: RecordingHandle) -> RecordingHandle:
-        sid = _name(answer, "sid", most=128)
+        sid = name_in(answer, "sid", most=128)
         if answer.status in (200, 201) and sid:
             return {**handle, "sid": sid}
         if self._said(answer).code == Code.STARTED_ALREADY:
@@ -235,10 +236,10 @@ class CloudRecordingClient:
         return "/resourceid/{}/sid/{}/mode/{}/".format(*parts) + call
 
     def _said(self, answer: Answer) -> Said:
-        body = _unwrapped(answer) or {}
-        words = body.get("reason") or body.get("message") or answer.quote
+        body = message_of(answer) or {}
+        words = body.get("reason") or body.get("message")
         code = self._payloads.whole_number(body.get("code"))
-        return Said(code=code, words=self._transport.quote(str(words)))
+        return Said(code, self._transport.quote(str(words) if words else answer.content))
 
     def _fault(self, operation: str, answer: Answer) -> ProviderError:
         said = self._said(answer)
@@ -246,24 +247,3 @@ class CloudRecordingClient:
         if answer.status >= 300 or said.code is not None:
             explained = self._explain(_CALLS[operation], answer.status, said.code, said.words)
         return fault_of(answer, said, explained, self._config, operation)
-
-
-def _unwrapped(answer: Answer) -> Mapping[str, Any] | None:
-    """The message itself; some services put it into {"Code", "Body"}."""
-    body = answer.body
-    if body and "Code" in body and isinstance(body.get("Body"), Mapping):
-        return body["Body"]
-    return body
-
-
-def _response(answer: Answer) -> Mapping[str, Any] | None:
-    found = (_unwrapped(answer) or {}).get("serverResponse")
-    return found if isinstance(found, Mapping) else None
-
-
-def _name(answer: Answer, field: str, most: int) -> str | None:
-    """An id in an answer: text that is safe to keep and to put into an address."""
-    found = (_unwrapped(answer) or {}).get(field)
-    if isinstance(found, str) and 0 < len(found) <= most and found.isprintable():
-        return found
-    return None

@@ -69,8 +69,9 @@ class StudioClient:
         return answer.body
 
     def _fault(self, operation: str, answer: Answer) -> Exception:
-        words = self._transport.quote(str((answer.body or {}).get("message") or answer.quote))
-        return fault_of(answer, Said(None, words), None, self._config, operation)
+        words = (answer.body or {}).get("message")
+        quote = self._transport.quote(str(words) if words else answer.content)
+        return fault_of(answer, Said(None, quote), None, self._config, operation)
 
 
 def _person(item: Mapping[str, Any]) -> Person:

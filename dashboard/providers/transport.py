@@ -11,7 +11,6 @@ What is known after a fault:
 | connection broke, or time ran out, afterwards | unknown  |
 """
 
-import base64
 import json
 import logging
 import time
@@ -26,13 +25,14 @@ from requests.adapters import HTTPAdapter
 
 from dashboard.errors import ProviderUnavailable, Text, text
 from dashboard.providers.base import AccountConfig, Gate
+from dashboard.providers.breakage import ran_out_of_time, was_never_sent
+from dashboard.providers.redaction import quote, spellings
 
 log = logging.getLogger(__name__)
 
 CONNECT_S = 2.0
 READ_S = 10.0
 LARGEST_BODY = 4 * 1024 * 1024
-LONGEST_QUOTE = 300
 CONNECTIONS = 16
 
 Outcome = Literal["refused", "unknown"]
@@ -42,13 +42,12 @@ Outcome = Literal["refused", "unknown"]
 class Answer:
     """What came back, whatever its status.
 
-    body: the JSON object, None if it was something else. quote: the beginning of the body as
-    a person may see it. took_s: from the request to the last byte.
+    body: the JSON object, None if it was something else. content: what it was read from.
+    took_s: from the request to the last byte.
     """
 
     status: int
     body: Mapping[str, Any] | None
-    quote: str
     request_id: str | None
     took_s: float
     content_type: str = ""
@@ -74,7 +73,7 @@ class Transport:
         self._gate = gate
         key = config.credentials.get("customer_key", "")
         secret = config.credentials.get("customer_secret", "")
-        self._hidden = _spellings(key, secret, config.callback_secrets)
+        self._hidden = spellings(key, secret, config.callback_secrets)
         self._session = _session(key, secret)
 
     def call(
@@ -139,28 +138,24 @@ class Transport:
         return Answer(
             status=response.status_code,
             body=_json_object(content),
-            quote=self.quote(content.decode("utf-8", "replace")),
             request_id=_short(response.headers.get("X-Request-Id")),
             took_s=time.monotonic() - began,
             content_type=response.headers.get("Content-Type", "").partition(";")[0].strip(),
             content=content,
         )
 
-    def quote(self, words: str) -> str:
-        """A vendor's words as a person and a log may see them: short, one line, no secrets."""
-        for secret in self._hidden:
-            words = words.replace(secret, "(hidden)")
-        line = " ".join("".join(c if c.isprintable() else " " for c in words).split())
-        return line if len(line) <= LONGEST_QUOTE else line[: LONGEST_QUOTE - 1] + "…"
+    def quote(self, words: str | bytes) -> str:
+        """A vendor's words as a person and a log may see them."""
+        return quote(words, self._hidden)
 
     def _lost(self, fault: Exception) -> _Lost:
-        if _was_never_sent(fault):
+        if was_never_sent(fault):
             return _Lost(
                 text("%(account)s cannot be reached; nothing was sent.", account=self._account),
                 "refused",
                 again=False,
             )
-        if _ran_out_of_time(fault):
+        if ran_out_of_time(fault):
             return _Lost(
                 text("%(account)s did not answer in time.", account=self._account),
                 "unknown",
@@ -210,45 +205,6 @@ def _json_object(content: bytes) -> Mapping[str, Any] | None:
     except (ValueError, RecursionError):
         return None
     return found if isinstance(found, dict) else None
-
-
-def _causes(fault: BaseException | None):
-    """An error, what it wraps, and what that wraps."""
-    seen = set()
-    while fault is not None and id(fault) not in seen:
-        seen.add(id(fault))
-        yield fault
-        inner = getattr(fault, "reason", None) or next(iter(fault.args), None)
-        fault = inner if isinstance(inner, BaseException) else None
-
-
-def _was_never_sent(fault: Exception) -> bool:
-    """True when the request cannot have left: there never was a connection to send it on."""
-    kinds = (
-        urllib3.exceptions.NewConnectionError,
-        urllib3.exceptions.ConnectTimeoutError,
-        urllib3.exceptions.LocationParseError,
-        requests.exceptions.ConnectTimeout,
-        requests.exceptions.InvalidURL,
-        requests.exceptions.InvalidSchema,
-        requests.exceptions.MissingSchema,
-    )
-    causes = list(_causes(fault))
-    if any(isinstance(cause, kinds) for cause in causes):
-        return True
-    return any("CERTIFICATE_VERIFY_FAILED" in str(cause) for cause in causes)
-
-
-def _ran_out_of_time(fault: Exception) -> bool:
-    kinds = (TimeoutError, requests.exceptions.Timeout, urllib3.exceptions.TimeoutError)
-    return any(isinstance(cause, kinds) for cause in _causes(fault))
-
-
-def _spellings(key: str, secret: str, others: tuple[str, ...]) -> tuple[str, ...]:
-    """Every way in which a secret could come back to us, longest first."""
-    basic = base64.b64encode(f"{key}:{secret}".encode()).decode()
-    found = {basic, secret, *others}
-    return tuple(sorted((word for word in found if len(word) >= 4), key=len, reverse=True))
 
 
 def _short(value: str | None) -> str | None:

@@ -7,7 +7,7 @@ import traceback
 import pytest
 
 from dashboard.errors import ProviderUnavailable
-from dashboard.providers import transport
+from dashboard.providers import redaction, transport
 from dashboard.providers.base import AccountConfig
 from dashboard.providers.transport import Transport
 from tests.providers.conftest import KEY, SECRET, hangs, mumbles, resets, says
@@ -129,7 +129,8 @@ def test_it_shows_a_secret_to_nobody(wire, vendor, config, caplog):
     """Not in errors, their causes, their tracebacks; not in logs; not when printed."""
     caplog.set_level(logging.DEBUG)
     vendor.answers(says(500, f"your key {KEY}:{SECRET} and {BASIC} and callback-secret-1".encode()))
-    seen = [repr(config), repr(wire), repr(wire.call("query", "GET", "/v1/x").quote)]
+    answer = wire.call("query", "GET", "/v1/x")
+    seen = [repr(config), repr(wire), repr(answer), wire.quote(answer.content)]
     vendor.answers(resets)
     with pytest.raises(ProviderUnavailable) as caught:
         wire.call("query", "GET", "/v1/x")
@@ -144,6 +145,11 @@ def test_it_shows_a_secret_to_nobody(wire, vendor, config, caplog):
 def test_it_quotes_a_vendor_on_one_short_line(wire):
     assert wire.quote("no\r\nway\x00 \u202e out") == "no way out"
     assert len(wire.quote("x" * 5000)) == 300
+
+
+def test_it_quotes_no_half_of_a_secret():
+    words = b" " * (redaction.MOST_READ - 5) + b"secret-1"
+    assert redaction.quote(words, ("secret-1",)) == ""
 
 
 def test_it_ignores_the_proxies_and_passwords_of_the_shell(wire, vendor, monkeypatch, tmp_path):
