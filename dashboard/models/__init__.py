@@ -2,6 +2,14 @@
 
 from dashboard.models.accounts import Account, AccountState, CallbackDelivery, RateBucket
 from dashboard.models.house import Feed, WorkerHeartbeat
+from dashboard.models.layouts import (
+    AppliedLayout,
+    LayoutEditing,
+    PersonPreview,
+    SavedLayout,
+    SavedLayoutVersion,
+    Scene,
+)
 from dashboard.models.people import Audit, Invite, LoginSession, LoginThrottle, User
 from dashboard.models.recordings import (
     Channel,
@@ -15,19 +23,25 @@ from dashboard.models.recordings import (
 __all__ = [
     "Account",
     "AccountState",
+    "AppliedLayout",
     "Audit",
     "CallbackDelivery",
     "Channel",
     "ChannelPerson",
     "Feed",
     "Invite",
+    "LayoutEditing",
     "LoginSession",
     "LoginThrottle",
+    "PersonPreview",
     "Preview",
     "RateBucket",
     "Recording",
     "RecordingEvent",
     "RecordingFile",
+    "SavedLayout",
+    "SavedLayoutVersion",
+    "Scene",
     "User",
     "WorkerHeartbeat",
 ]

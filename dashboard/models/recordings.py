@@ -50,6 +50,8 @@ class Recording(db.Model):
     unanswered_at: the answer to its start was lost. next_sync_at: who looks after it next
     claims it by moving this on; None when all is known. stop_wanted_at: Stop was pressed;
     stop_sent_at: the vendor has taken it. gone: how often in a row the vendor did not know it.
+    layout: what is applied now, None while it is the profile's. layout_revision: counts what
+    was applied, from 1. layout_lock_until: somebody is speaking a layout to the vendor.
     """
 
     __tablename__ = "recording"
@@ -96,6 +98,10 @@ class Recording(db.Model):
     last_sequence: Mapped[int | None]
     end_reason: Mapped[dict | None] = mapped_column(JSON(none_as_null=True))
     failure: Mapped[dict | None] = mapped_column(JSON(none_as_null=True))
+
+    layout: Mapped[dict | None] = mapped_column(JSON(none_as_null=True))
+    layout_revision: Mapped[int] = mapped_column(default=1, server_default="1")
+    layout_lock_until: Mapped[When | None]
 
     channel: Mapped[Channel] = relationship()
     account: Mapped[Account] = relationship()
@@ -149,7 +155,7 @@ class Preview(db.Model):
 
 
 class ChannelPerson(db.Model):
-    """Who is in a channel, as the account's studio told last."""
+    """Who is in a channel, as the account's studio told last. place: in the order they joined."""
 
     __tablename__ = "channel_person"
 
@@ -159,3 +165,4 @@ class ChannelPerson(db.Model):
     audio: Mapped[bool]
     video: Mapped[bool]
     color: Mapped[str | None] = mapped_column(String(7))
+    place: Mapped[int] = mapped_column(default=0, server_default="0")
