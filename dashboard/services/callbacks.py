@@ -13,7 +13,7 @@ from dashboard.extensions import db
 from dashboard.models import Account, AccountState, CallbackDelivery, Recording
 from dashboard.providers import registry
 from dashboard.providers.base import ParsedDelivery, Unreadable, Verdict
-from dashboard.services import accounts, context, outbox, progress
+from dashboard.services import accounts, context, outbox, progress, texts
 from dashboard.services.unit_of_work import Transaction, recording_feed, transaction
 
 log = logging.getLogger(__name__)
@@ -137,22 +137,15 @@ def _label(row: CallbackDelivery, parsed: ParsedDelivery | Unreadable, now: date
     if isinstance(parsed, Unreadable):
         row.verdict, row.next_try_at = f"unreadable: {parsed.reason}"[:32], None
         return
-    row.handle_key = _storable(parsed.key, 200)
-    row.channel = _storable(parsed.channel, 255)
-    row.recorder_uid = _storable(parsed.recorder_uid, 64)
+    row.handle_key = texts.storable(parsed.key, 200)
+    row.channel = texts.storable(parsed.channel, 255)
+    row.recorder_uid = texts.storable(parsed.recorder_uid, 64)
     row.event_at, row.sequence = parsed.event_at, parsed.sequence
     sent_at = parsed.sent_at or parsed.event_at
     if parsed.probe:
         row.verdict, row.next_try_at = PROBE, None
     elif not now - OLDEST <= sent_at <= now + NEWEST:
         row.verdict, row.next_try_at = OUT_OF_TIME, None
-
-
-def _storable(value: str | None, most: int) -> str | None:
-    """Text that every database takes: no NUL, no half characters, not too long."""
-    if value is None:
-        return None
-    return value.replace("\0", "").encode("utf-8", "replace").decode()[:most]
 
 
 def _fold(work: Transaction, account_id: int, duplicate_key: str) -> bool:

@@ -15,7 +15,7 @@ from dashboard.domain.recording import OutputFile
 from dashboard.errors import Conflict, NotFound, text
 from dashboard.models import Recording, RecordingFile
 from dashboard.models import RecordingEvent as EventRow
-from dashboard.services import context, outcome
+from dashboard.services import context, outcome, texts
 from dashboard.services.readmodels import FileKind, Source
 from dashboard.services.unit_of_work import Transaction, transaction
 
@@ -94,14 +94,15 @@ def keep_files(work: Transaction, recording_id: int, files: tuple[OutputFile, ..
         )
     )
     for file in files:
-        if file.name in known or len(file.name) > 1024:
+        name = texts.storable(file.name, 1024)
+        if name in known:
             continue
-        known.add(file.name)
+        known.add(name)
         work.session.add(
             RecordingFile(
                 recording_id=recording_id,
-                name=file.name,
-                kind=kind_of(file.name),
+                name=name,
+                kind=kind_of(name),
                 started_at=file.started_at,
             )
         )
@@ -156,7 +157,7 @@ def _remember(
         at=event.at,
         told_at=now,
         sequence=event.sequence,
-        person_uid=event.person_uid,
+        person_uid=texts.storable(event.person_uid, 64),
         detail=dict(event.detail),
         actor_email=actor_email,
         delivery_id=delivery_id,

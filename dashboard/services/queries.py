@@ -22,7 +22,7 @@ from dashboard.models import (
 )
 from dashboard.providers import registry
 from dashboard.services import channel_form as forms
-from dashboard.services import deliveries, health, view_of
+from dashboard.services import context, deliveries, health, view_of
 from dashboard.services.channel_form import Wanted
 from dashboard.services.readmodels import (
     AccountChoice,

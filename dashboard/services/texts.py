@@ -1,4 +1,4 @@
-"""Sentences kept in tables, still to be translated when they are shown."""
+"""Words kept in tables: sentences still to be translated, and words that came from outside."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -12,3 +12,10 @@ def to_json(sentence: Text) -> dict[str, Any]:
 
 def from_json(document: Mapping[str, Any] | None) -> Text | None:
     return Text(document["template"], document.get("values", {})) if document else None
+
+
+def storable(value: str | None, most: int) -> str | None:
+    """Text that every database takes: no NUL, no half characters, not too long."""
+    if value is None:
+        return None
+    return value.replace("\0", "").encode("utf-8", "replace").decode()[:most]

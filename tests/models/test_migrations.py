@@ -1,0 +1,53 @@
+"""The steps and the tables say the same, on every database we can reach."""
+
+import os
+
+import flask_migrate
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from flask import Flask
+from sqlalchemy import inspect, text
+
+import dashboard.models  # noqa: F401
+from dashboard.extensions import db, migrate
+
+POSTGRES = os.environ.get("TALLYDECK_TEST_POSTGRES")
+DATABASES = ["sqlite"] + (["postgresql"] if POSTGRES else [])
+
+
+@pytest.fixture(params=DATABASES)
+def app(request, tmp_path):
+    app = Flask("migrations")
+    sqlite = f"sqlite:///{tmp_path / 'empty.sqlite'}"
+    app.config["SQLALCHEMY_DATABASE_URI"] = POSTGRES if request.param == "postgresql" else sqlite
+    db.init_app(app)
+    migrate.init_app(app, db)
+    with app.app_context():
+        yield app
+        flask_migrate.downgrade(revision="base")
+        db.engine.dispose()
+
+
+def test_it_builds_exactly_the_tables_of_the_models(app):
+    flask_migrate.upgrade()
+    with db.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, db.metadata) == []
+
+
+def test_it_can_be_undone_and_done_again(app):
+    flask_migrate.upgrade()
+    flask_migrate.downgrade(revision="base")
+    assert inspect(db.engine).get_table_names() == ["alembic_version"]
+    flask_migrate.upgrade()
+
+
+def test_it_writes_sqlite_safely(app):
+    if db.engine.dialect.name != "sqlite":
+        pytest.skip("SQLite only")
+    flask_migrate.upgrade()
+    with db.engine.connect() as connection:
+        asked = ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
+        found = [connection.execute(text(f"PRAGMA {name}")).scalar() for name in asked]
+    assert found == ["wal", 2, 1, 2000]
