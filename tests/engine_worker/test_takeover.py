@@ -7,8 +7,10 @@ import numpy as np
 import pytest
 
 from dashboard.engine.playlist import parse
+from dashboard.engine.worker.clock import VirtualClock
+from dashboard.engine.worker.commands import Script
 from dashboard.engine.worker.job import Job
-from dashboard.engine.worker.recording import close_orphan
+from dashboard.engine.worker.recording import Recording, close_orphan
 from tests.engine_worker.process import Worker
 from tests.engine_worker.studio import (
     COLOURS,
@@ -72,6 +74,36 @@ def test_a_killed_worker_costs_less_than_a_second(tmp_path):
     seen = watch(tmp_path / INDEX, 15)
     assert len(seen.pictures) == pytest.approx(last["duration_s"] * 15, abs=3)
     assert len(seen.sound) / 48_000 > last["duration_s"] - 0.2
+
+
+class Dies(Script):
+    """Commands until a moment, then the end of the world."""
+
+    def __init__(self, at_s):
+        super().__init__([(1e9, {})], EPOCH_MS)
+        self.at_ms = EPOCH_MS + at_s * 1000
+
+    def due(self, at_ms):
+        if at_ms >= self.at_ms:
+            raise Death
+        return super().due(at_ms)
+
+
+class Death(Exception):
+    pass
+
+
+@pytest.mark.parametrize("fps", [1, 7, 10, 15, 30, 60])
+def test_what_the_encoders_hold_is_less_than_a_second(tmp_path, fps):
+    job = Job.from_json(document(tmp_path, "1001", canvas={"fps": fps}))
+    recording = Recording(job, VirtualClock(EPOCH_MS), Dies(6.0), lambda event, **values: None)
+    with pytest.raises(Death):
+        recording.run()
+    close(tmp_path)
+    seen = watch(tmp_path / INDEX, fps)
+    assert 6.0 - listed(tmp_path).duration_s <= 1.0
+    assert 6.0 - (seen.first_sample + len(seen.sound)) / 48_000 <= 1.05
+    assert len(seen.pictures) >= listed(tmp_path).duration_s * fps - 3
 
 
 def test_closing_lists_what_was_open_and_ends_the_list(crashed):

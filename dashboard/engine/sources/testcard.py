@@ -40,7 +40,7 @@ class Card:
         """A 640x360 yuv420p picture, not to be written to."""
         if self._last is None or self._last[0] != number:
             planes = _paint(self._art, number, self.fps)
-            self._last = number, av.VideoFrame.from_ndarray(planes, format="yuv420p")
+            self._last = number, av.VideoFrame.from_numpy_buffer(planes, format="yuv420p")
         return self._last[1]
 
     def sound(self, first: int, count: int) -> np.ndarray:

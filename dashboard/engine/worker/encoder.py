@@ -84,18 +84,18 @@ def _video_stream(container: av.container.OutputContainer, canvas: Canvas) -> av
 
 
 def _x264_options(canvas: Canvas) -> dict[str, str]:
-    """Few frames a second: B-frames and a look-ahead would hold back whole seconds."""
-    ahead = int(LOOK_AHEAD_S * canvas.fps)
-    between = min(3, max(0, ahead - 2))
-    return {
+    """At few frames a second a look-ahead, or a B-frame, would hold back whole seconds."""
+    ahead = min(10, int(LOOK_AHEAD_S * canvas.fps))
+    options = {
         "preset": "veryfast",
         "forced-idr": "1",
         "sc_threshold": "0",
         "maxrate": str(canvas.bitrate_kbps * 1500),
         "bufsize": str(canvas.bitrate_kbps * 2000),
-        "rc-lookahead": str(min(10, ahead)),
-        "bf": str(between),
     }
+    if ahead == 0:
+        return {**options, "tune": "zerolatency"}
+    return {**options, "rc-lookahead": str(ahead), "bf": str(min(3, max(0, ahead - 2)))}
 
 
 def _audio_stream(container: av.container.OutputContainer, profile: int) -> av.AudioStream:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from dashboard.engine.sources import KINDS
 from dashboard.layouts.document import Layout
 from dashboard.layouts.geometry import Size
 
@@ -40,7 +41,7 @@ class Publisher:
         """Raises ValueError for a kind of source that there is no code for, or without uid."""
         known = {name: document[name] for name in cls.__dataclass_fields__ if name in document}
         found = cls(**{**known, "uid": str(document["uid"])})
-        if found.kind != "testcard":
+        if found.kind not in KINDS:
             raise ValueError(f"unknown kind of publisher: {found.kind}")
         return found
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from dashboard.engine.sources.testcard import Card
+from dashboard.engine.sources import KINDS, Source
 from dashboard.engine.worker.job import Job, Publisher, Subscription
 from dashboard.engine.worker.shelf import Tell
 
@@ -14,7 +14,7 @@ class People:
         self._job, self._tell = job, tell
         self._subscription = job.subscription
         self._present: dict[str, Publisher] = {}
-        self._cards: dict[str, Card] = {}
+        self._sources: dict[str, Source] = {}
         self._receiving: set[tuple[str, str]] = set()
 
     def __len__(self) -> int:
@@ -23,17 +23,17 @@ class People:
     def join(self, publishers: Iterable[Publisher], at_ms: int) -> None:
         """Take people in. Who is there already keeps their place and is changed."""
         for person in publishers:
-            self._present[person.uid] = person
-            self._cards[person.uid] = Card(
+            self._sources[person.uid] = KINDS[person.kind](
                 person.uid, person.color, person.tone_hz, self._job.canvas.fps
             )
+            self._present[person.uid] = person
         self._compare(at_ms)
 
     def leave(self, uid: str, at_ms: int) -> bool:
         """False when nobody of that uid is there."""
         if self._present.pop(uid, None) is None:
             return False
-        del self._cards[uid]
+        del self._sources[uid]
         self._compare(at_ms)
         return True
 
@@ -51,14 +51,14 @@ class People:
             return []
         return [uid for uid in self._present if self._subscription.video.takes(uid)]
 
-    def seen(self) -> dict[str, Card]:
+    def seen(self) -> dict[str, Source]:
         return self._received("video")
 
-    def heard(self) -> dict[str, Card]:
+    def heard(self) -> dict[str, Source]:
         return self._received("audio")
 
-    def _received(self, medium: str) -> dict[str, Card]:
-        return {uid: card for uid, card in self._cards.items()
+    def _received(self, medium: str) -> dict[str, Source]:
+        return {uid: source for uid, source in self._sources.items()
                 if (uid, medium) in self._receiving}  # fmt: skip
 
     def _compare(self, at_ms: int) -> None:

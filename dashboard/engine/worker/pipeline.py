@@ -73,11 +73,11 @@ class Pipeline:
         seen = self._people.seen()
 
         def look(uid: str) -> Picture | None:
-            card = seen.get(uid)
-            if card is None:
+            source = seen.get(uid)
+            if source is None:
                 return None
-            shown = card.number(at)
-            return Picture(shown, card.picture(shown))
+            shown = source.number(at)
+            return Picture(shown, source.picture(shown))
 
         self.last_frame = self._compositor.compose(look)
         for packet in self._encoders.encode_video(self.last_frame, number):

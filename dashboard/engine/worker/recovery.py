@@ -7,6 +7,7 @@ renamed but not listed any more are listed. Costs some ten milliseconds a slice.
 import contextlib
 import os
 import re
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from statistics import median
@@ -31,8 +32,7 @@ def read_index(folder: Path, stem: str) -> Playlist:
         found = parse((folder / playlist_name(stem)).read_text(encoding="utf-8"))
     except FileNotFoundError:
         return Playlist()
-    kept = tuple(item for item in found.slices if (folder / item.name).exists())
-    return Playlist(kept, ended=False, comma=found.comma)
+    return replace(found, ended=False)
 
 
 def adopt(folder: Path, stem: str, shelf: Shelf) -> int:

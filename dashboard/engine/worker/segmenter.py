@@ -45,7 +45,8 @@ class Segmenter:
         if self._encoders.video:
             self._held.append(packet)
             return
-        at = max(Fraction(START_S), _time(packet.pts, packet))
+        run_up = 0 if self._slice else BLOCK  # AAC's first packet holds nothing yet
+        at = _time(packet.pts + run_up, packet)
         if self._is_due(at):
             self._turn(at)
         self._slice.end = _time(packet.pts + BLOCK, packet)
