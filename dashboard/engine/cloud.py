@@ -91,14 +91,14 @@ class Cloud:
         """Resume what is young enough, close the rest."""
         task = session.task
         away_s = (now_ms() - max(task.alive_ms, task.created_ms)) / 1000
-        if task.phase in (Phase.STARTING, Phase.RECORDING):
+        if task.fault or task.phase is Phase.STOPPING:
+            task.phase = Phase.FINISHING
+        elif task.phase in (Phase.STARTING, Phase.RECORDING):
             if away_s < self.house.config.tuning.resume_within_s:
                 task.failovers += task.ready_ms is not None
             else:
                 task.phase = Phase.FINISHING
-                task.fault = task.fault or (None if task.ready_ms else Fault.NOT_READY)
-        elif task.phase is Phase.STOPPING:
-            task.phase = Phase.FINISHING
+                task.fault = None if task.ready_ms else Fault.NOT_READY
         await session.save()
         log.info("%s: taken up as %s after %.1f s", task.sid, task.phase, away_s)
         session.begin()
@@ -119,7 +119,7 @@ class Cloud:
             session.person_changed(publisher, uid)
 
     async def _prune(self) -> None:
-        """Forget what nobody can ask for any more."""
+        """Forget what nobody can ask for any more; files that never arrived stay."""
         while True:
             for session in list(self._sessions.values()):
                 task = session.task

@@ -35,8 +35,10 @@ async def finish(session: "Session", house: House) -> None:
         await session.tell(Kind.RECORDER_LEFT, end=task.end)
     session.uploads.add_all()
     if task.fault:
-        await session.uploads.settle(FAILED_UPLOAD_LIMIT_S)
+        arrived = await session.uploads.settle(FAILED_UPLOAD_LIMIT_S)
         await session.end(Phase.FAILED)
+        if arrived:
+            house.journal.drop_files(task.sid)
         return
     await _make_mp4(session, house)
     await _upload(session, house)

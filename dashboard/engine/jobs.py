@@ -25,7 +25,7 @@ def job_for(task: Task, journal: Journal, publishers: Iterable[Publisher] = ()) 
         "publishers": [publisher.to_json() for publisher in publishers],
         "correct_extinf": spec.correct_extinf,
         "epoch_ms": task.epoch_ms,
-        "resume": task.epoch_ms is not None,
+        "resume": task.ready_ms is not None,  # another worker was there before
         "clock": "live",
     }
 

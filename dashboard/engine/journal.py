@@ -65,5 +65,9 @@ class Journal:
         shutil.rmtree(self.files(sid), ignore_errors=True)
 
     def forget(self, sid: str) -> None:
-        shutil.rmtree(self.folder / sid, ignore_errors=True)
+        """Unless there are files that nobody else has."""
         self._locks.pop(sid, None)
+        files = self.files(sid)
+        if files.exists() and any(files.iterdir()):
+            return
+        shutil.rmtree(self.folder / sid, ignore_errors=True)

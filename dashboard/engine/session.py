@@ -7,9 +7,9 @@ Every step is in the journal before it is acted on, so that the next process can
 import asyncio
 import base64
 import logging
-import secrets
 import time
 from collections import deque
+from dataclasses import replace
 from typing import Any
 
 from dashboard.clock import now_ms
@@ -17,8 +17,9 @@ from dashboard.engine.channels import Publisher
 from dashboard.engine.finishing import finish
 from dashboard.engine.house import House
 from dashboard.engine.jobs import job_for, playlist_of
+from dashboard.engine.reports import Reports
 from dashboard.engine.supervisor import EXITED, Refused, Worker, end_orphan
-from dashboard.engine.tasks import IN_CHANNEL, End, Fault, Happening, Kind, Phase, Spec, Task
+from dashboard.engine.tasks import IN_CHANNEL, End, Fault, Happening, Kind, Phase, Task
 from dashboard.engine.uploader import Uploader
 from dashboard.errors import EngineError
 
@@ -28,8 +29,6 @@ MOST_LOSSES = 4
 """So many workers lost within LOSSES_WITHIN_S end a recording: the next would be lost, too."""
 LOSSES_WITHIN_S = 60.0
 _FOREVER_S = 1e9
-SIGN_EVERY_S = 10.0
-"""How often a sign of life reaches the journal."""
 _FAULTS = {
     "disk_full": Fault.DISK_FULL,
     "encoder": Fault.ENCODER,
@@ -47,10 +46,10 @@ class Session:
         self._left = asyncio.Event()
         self._over = asyncio.Event()
         self._losses: deque[float] = deque()
-        self._streams: dict[tuple[str, str], bool] = {}
-        self._early: deque[dict[str, Any]] = deque()
+        self._changing = asyncio.Lock()
         self._saved_at = 0.0
         self._life: asyncio.Task[None] | None = None
+        self._reports = Reports(self)
         spec = task.spec
         self.uploads = Uploader(
             house.journal.files(task.sid),
@@ -88,16 +87,18 @@ class Session:
         """Wait until everything is done; returns whether it is."""
         return await _within(self._over.wait(), limit_s)
 
-    async def set_spec(self, spec: Spec) -> None:
-        """Change layout or subscription, from the next picture on. Raises Refused.
+    async def change(self, **changes: Any) -> None:
+        """Change `layout` or `subscription`, from the next picture on. Raises Refused.
 
         Between two workers there is nobody to ask; the next one begins with the new spec.
         """
-        command, value = _difference(self.task.spec, spec)
-        if self._worker and command:
-            await self._worker.ask(command, **value)
-        self.task.spec = spec
-        await self.save()
+        async with self._changing:
+            spec = replace(self.task.spec, **changes)
+            if self._worker:
+                for name, value in changes.items():
+                    await self._worker.ask(f"set_{name}", **{name: value})
+            self.task.spec = spec
+            await self.save()
 
     async def preview(self, width: int) -> bytes | None:
         """The picture being recorded now, as JPEG; None before there is one."""
@@ -205,7 +206,7 @@ class Session:
                 return False
             if limit_s is not None:
                 limit_s = self._silence_limit_s(name, limit_s)
-            await self._take(event)
+            await self._reports.take(event)
 
     def _silence_limit_s(self, name: str, limit_s: float) -> float:
         """Signs of life come every second, but only once there is something to record."""
@@ -235,65 +236,6 @@ class Session:
         never_ready = self.task.ready_ms is None
         await self.fail(Fault.NOT_READY if never_ready else Fault.INTERNAL, f"worker lost: {why}")
         return False
-
-    # --- what a worker tells ----------------------------------------------------------
-
-    async def _take(self, event: dict[str, Any]) -> None:
-        self.task.alive_ms = now_ms()
-        handler = getattr(self, f"_on_{event['event']}", None)
-        if handler:
-            await handler(event)
-
-    async def _on_ready(self, event: dict[str, Any]) -> None:
-        if self.task.ready_ms is not None:
-            await self.tell(Kind.FAILED_OVER, new_uid=1 + secrets.randbelow(2**31))
-            return
-        self.task.ready_ms = event["at_ms"]
-        if self.task.phase is Phase.STARTING:
-            self.task.phase = Phase.RECORDING
-        await self.tell(Kind.RECORDER_STARTED, at_ms=event["at_ms"])
-        await self.tell(Kind.UPLOADER_STARTED)
-
-    async def _on_slice_opened(self, event: dict[str, Any]) -> None:
-        start_ms, gap_ms = event["start_ms"], event["discontinue_ms"]
-        first = self.task.first_slice_ms is None
-        if first:
-            self.task.first_slice_ms = self.task.epoch_ms = start_ms
-            self.task.recorded = True
-        if first or gap_ms != start_ms:
-            await self.tell(
-                Kind.SLICE_STARTED, at_ms=start_ms, start_ms=start_ms, discontinue_ms=gap_ms
-            )
-        while self._early:
-            await self._tell_stream(self._early.popleft())
-
-    async def _on_slice_closed(self, event: dict[str, Any]) -> None:
-        self.uploads.add(event["name"])
-
-    async def _on_playlist(self, event: dict[str, Any]) -> None:
-        self.uploads.add(event["name"])
-
-    async def _on_stream_state(self, event: dict[str, Any]) -> None:
-        """The first streams are told of after the slice that they begin, as the vendor does."""
-        key, receiving = (event["uid"], event["medium"]), event["receiving"]
-        if self._streams.get(key, False) == receiving:
-            return
-        self._streams[key] = receiving
-        if self.task.recorded:
-            await self._tell_stream(event)
-        else:
-            self._early.append(event)
-
-    async def _tell_stream(self, event: dict[str, Any]) -> None:
-        told = {name: event[name] for name in ("uid", "medium", "receiving")}
-        await self.tell(Kind.STREAM_CHANGED, at_ms=event["at_ms"], **told)
-
-    async def _on_progress(self, event: dict[str, Any]) -> None:
-        if time.monotonic() - self._saved_at >= SIGN_EVERY_S:
-            await self.save()
-
-    async def _on_error(self, event: dict[str, Any]) -> None:
-        log.error("%s: %s: %s", self.task.sid, event.get("code"), event.get("message"))
 
     # --- helpers ----------------------------------------------------------------------
 
@@ -347,6 +289,10 @@ class Session:
         await self.save()
         self._house.notifier.wake(self.task)
 
+    @property
+    def unsaved_for_s(self) -> float:
+        return time.monotonic() - self._saved_at
+
     async def save(self) -> None:
         """Into the journal; a disk that is full does not end what can still be sliced."""
         self._saved_at = time.monotonic()
@@ -354,15 +300,6 @@ class Session:
             await self._house.journal.save(self.task)
         except OSError as fault:
             log.error("%s: the journal cannot be written: %s", self.task.sid, fault)
-
-
-def _difference(old: Spec, new: Spec) -> tuple[str | None, dict[str, Any]]:
-    """The worker's command that leads from one spec to the other."""
-    if old.layout != new.layout:
-        return "set_layout", {"layout": dict(new.layout)}
-    if old.subscription != new.subscription:
-        return "set_subscription", {"subscription": dict(new.subscription)}
-    return None, {}
 
 
 async def _within(waiting: Any, limit_s: float | None) -> bool:

@@ -174,16 +174,22 @@ class Workers:
         self._spare: Worker | None = None
         self._warming: asyncio.Task[None] | None = None
         self._open = True
+        self._works = False
         self._all: set[Worker] = set()
         self._turns = asyncio.Semaphore(max(2, os.cpu_count() or 2))
 
     @property
     def can_start(self) -> bool:
+        """Whether the last worker that was started came up."""
+        return self._works
+
+    @property
+    def has_spare(self) -> bool:
         return self._spare is not None and self._spare.is_alive
 
     def warm(self) -> None:
         """Start a spare if there is none; does not wait."""
-        if not self._open or self.can_start or (self._warming and not self._warming.done()):
+        if not self._open or self.has_spare or (self._warming and not self._warming.done()):
             return
         self._warming = asyncio.create_task(self._warm())
 
@@ -211,13 +217,18 @@ class Workers:
 
     async def _launch(self) -> Worker:
         async with self._turns:
-            worker = await Worker.launch()
+            try:
+                worker = await Worker.launch()
+            except OSError:
+                self._works = False
+                raise
             self._all = {one for one in self._all if one.is_alive} | {worker}
             try:
                 event = await worker.next_event(IDLE_LIMIT_S)
             except TimeoutError:
                 event = {}
-            if event.get("event") != "idle":
+            self._works = event.get("event") == "idle"
+            if not self._works:
                 await worker.gone()
                 raise EngineError(text("A recording process ended before it was ready."))
             return worker

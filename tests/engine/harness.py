@@ -82,6 +82,7 @@ class CallbackReceiver:
     def __init__(self) -> None:
         self.deliveries: list[Delivery] = []
         self.answer: int | Callable[[Delivery], int] = 200
+        self.reply = b'{"code":0}'
         self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
         self._server.daemon_threads = True
         self.url = f"http://127.0.0.1:{self._server.server_port}/callbacks"
@@ -124,7 +125,7 @@ def _handler(receiver: CallbackReceiver) -> type[http.server.BaseHTTPRequestHand
             receiver.deliveries.append(delivery)
             answer = receiver.answer
             status = answer if isinstance(answer, int) else answer(delivery)
-            body = b'{"code":0}'
+            body = receiver.reply
             self.send_response(status)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
@@ -152,6 +153,7 @@ class EngineProcess:
     """`python -m dashboard.engine` in a folder of its own.
 
     tune: values for `--tune`; by default there is no limit of calls a second.
+    wait_for_path: what has to say yes before a start counts as done.
     """
 
     folder: Path
@@ -164,6 +166,7 @@ class EngineProcess:
     callback_secret: str = field(default_factory=lambda: secrets.token_urlsafe(16))
     port: int = field(default_factory=free_port)
     process: subprocess.Popen | None = None
+    wait_for_path: str = "/readyz"
 
     # --- the process ------------------------------------------------------------------
 
@@ -209,7 +212,7 @@ class EngineProcess:
     def is_ready(self) -> bool:
         assert self.process.poll() is None, self.log
         try:
-            return requests.get(f"{self.url}/readyz", timeout=5).ok
+            return requests.get(self.url + self.wait_for_path, timeout=5).ok
         except requests.ConnectionError:
             return False
 

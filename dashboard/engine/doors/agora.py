@@ -7,7 +7,6 @@ import asyncio
 import logging
 import secrets
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 from typing import Any
 
 from aiohttp import web
@@ -244,7 +243,7 @@ async def _read(request: web.Request, call: str) -> tuple[Who, Fields]:
 
 async def _change(session: Session, **changes: Any) -> None:
     try:
-        await session.set_spec(replace(session.task.spec, **changes))
+        await session.change(**changes)
     except Refused as fault:
         identity = agora_answers.identity(session.task)
         raise service_error(206, Code.NOT_COMPLETED, str(fault), **identity) from fault

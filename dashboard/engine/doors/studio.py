@@ -57,7 +57,7 @@ class Studio:
             "worker": house.workers.can_start,
             "recordings": len(self._cloud.active()),
         }
-        ok = report["disk"] and (report["worker"] or bool(report["recordings"]))
+        ok = report["disk"] and report["worker"]
         return web.json_response({"ok": ok, **report}, status=200 if ok else 503)
 
     async def channels(self, request: web.Request) -> web.Response:
