@@ -121,12 +121,14 @@ def _fits(uid: str, size: int) -> bool:
 def _blocks(pen: ImageDraw.ImageDraw, field: tuple[int, int, int]) -> None:
     """The flash at rest, the strip behind the clock, the bar's track and a grey staircase."""
     _box(pen, FLASH, _DARK)
+    middle = _fine((FLASH[0] + FLASH[2]) / 2, (FLASH[1] + FLASH[3]) / 2)
+    pen.text(middle, "SYNC", fill=_grey(130), font=_font(15 * _FINE), anchor="mm")
     wide = 11 * _CELL_WIDE
     strip = (_CLOCK_LEFT - 8, _CLOCK_TOP - 2, _CLOCK_LEFT + wide + 8, _CLOCK_TOP + _CELL_HIGH + 2)
     _box(pen, strip, _DARK)
     _box(pen, _TRACK, _DARK)
-    middle = (_TRACK[0] + _TRACK[2]) // 2
-    _box(pen, (middle - 2, _TRACK[1] - 8, middle + 2, _TRACK[1]), _WHITE)
+    half_way = (_TRACK[0] + _TRACK[2]) // 2
+    _box(pen, (half_way - 2, _TRACK[1] - 8, half_way + 2, _TRACK[1]), _WHITE)
     left, top, right, bottom = _STEPS
     wide = (right - left) // 10
     for step in range(10):
