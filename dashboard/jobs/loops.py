@@ -53,9 +53,7 @@ class Loop:
             except Exception as fault:  # whatever it is, the next round may go well
                 faults += 1
                 pace_s = pause_after(faults)
-                log.error(
-                    "%s: %s: %s; again in %.0f s", self.name, type(fault).__name__, fault, pace_s
-                )
+                log.error("%s: %s; again in %.0f s", self.name, in_short(fault), pace_s)
                 log.debug("%s: where it happened", self.name, exc_info=True)
             pace_s = self._every_s if pace_s is None else pace_s
             self._stopping.wait(max(0.0, began + pace_s - time.monotonic()))
@@ -64,3 +62,8 @@ class Loop:
 def pause_after(faults: int) -> float:
     """How long to wait after so many faults in a row."""
     return min(LONGEST_PAUSE_S, FIRST_PAUSE_S * 2 ** min(faults - 1, 10))
+
+
+def in_short(fault: BaseException) -> str:
+    """A fault on one line; a database's goes on with the whole statement."""
+    return f"{type(fault).__name__}: {str(fault).partition(chr(10))[0]}"

@@ -16,6 +16,7 @@ from flask import Flask
 from sqlalchemy import make_url
 
 from dashboard.jobs import names
+from dashboard.jobs.loops import in_short
 from dashboard.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -94,7 +95,7 @@ def in_app(work: Callable[[int], bool], recording_id: int) -> bool:
         with _app.app_context():
             return bool(work(recording_id))
     except Exception as fault:  # a workflow that failed would not be tried again
-        log.error("recording %s: %s: %s", recording_id, type(fault).__name__, fault)
+        log.error("recording %s: %s", recording_id, in_short(fault))
         log.debug("recording %s: where it happened", recording_id, exc_info=True)
         return False
 

@@ -24,6 +24,7 @@ from dashboard.domain.recording import (
     RecordingSpec,
 )
 from dashboard.layouts.document import Layout
+from dashboard.layouts.families import CLOUD_RECORDING, Family
 
 
 @dataclass(frozen=True)
@@ -58,12 +59,14 @@ class Capabilities:
     """What an account can do; forms and jobs ask this, never the vendor's name.
 
     studio: it can tell who is in a channel, publish test cards and show pictures.
+    layouts: which presets, fits and streams its layouts have.
     """
 
     most_regions: int
     set_layout: bool = True
     set_subscription: bool = True
     studio: bool = False
+    layouts: Family = CLOUD_RECORDING
 
 
 @dataclass(frozen=True)

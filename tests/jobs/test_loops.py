@@ -23,7 +23,7 @@ def run(stopping, work, every_s=0.0):
 
 def test_it_goes_on_after_every_kind_of_fault(stopping, monkeypatch, caplog):
     monkeypatch.setattr(loops, "FIRST_PAUSE_S", 0.0)
-    faults = iter([ValueError("one"), OSError("two"), KeyError("three")])
+    faults = iter([ValueError("one"), OSError("two\nand more"), KeyError("three")])
     done = threading.Event()
 
     def work():

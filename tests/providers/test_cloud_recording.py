@@ -279,6 +279,7 @@ def file(name, key="fileName", **more):
         ({"status": 5, "fileListMode": "json", "fileList": None}, []),
         ({"status": 5, "sliceStartTime": 1767225600200}, []),
         ({"status": 5, "fileList": [None, 7, {}, {"fileName": 5}]}, []),
+        ({"status": 5, "fileList": ["a\nb", "a\x00", "\ud800", "x" * 2000, ""]}, []),
         ({"status": 5, "subServiceStatus": {"recordingService": "x"}, "code": 0}, []),
     ],
 )

@@ -33,6 +33,7 @@ from dashboard.protocols.agora import (
 
 Body = dict[str, Any]
 
+LONGEST_NAME = 1024
 _LIVE_CHANNEL = 1
 _RTC_SCENE = 0
 _LONGEST_CONTROL_H = RANGES["resourceExpiredHour"].high
@@ -182,7 +183,7 @@ def snapshot_of_stop(response: Mapping[str, Any]) -> RecordingSnapshot:
         phase=Phase.FINISHING if uploaded is None else Phase.ENDED,
         files=files_of(response.get("fileList")),
         uploaded=uploaded,
-        vendor_status=response.get("uploadingStatus") or None,
+        vendor_status=str(response.get("uploadingStatus") or "")[:50] or None,
     )
 
 
@@ -201,11 +202,11 @@ def files_of(listed: Any) -> tuple[OutputFile, ...]:
 
 def _file(item: Any) -> OutputFile | None:
     if isinstance(item, str):
-        return OutputFile(name=item) if item else None
+        return OutputFile(name=item) if is_file_name(item) else None
     if not isinstance(item, Mapping):
         return None
     name = item.get("fileName") or item.get("filename")
-    if not isinstance(name, str):
+    if not isinstance(name, str) or not is_file_name(name):
         return None
     uid = item.get("uid")
     return OutputFile(
@@ -215,6 +216,11 @@ def _file(item: Any) -> OutputFile | None:
         playable=truth(item.get("isPlayable"), True),
         started_at=moment(item.get("sliceStartTime")),
     )
+
+
+def is_file_name(name: str) -> bool:
+    """Whether it can be kept and shown. That it leads anywhere is for the storage to check."""
+    return 0 < len(name) <= LONGEST_NAME and name.isprintable()
 
 
 def _uploaded(response: Mapping[str, Any]) -> bool | None:
@@ -239,6 +245,6 @@ def truth(value: Any, default: bool) -> bool:
 def moment(value: Any) -> datetime | None:
     """A time in ms, or in seconds where it is too small for ms, as some pages have it."""
     number = whole_number(value)
-    if not number or number >= 10**14:
+    if number is None or not 0 < number < 10**14:
         return None
     return from_ms(number if number >= 10**11 else number * 1000)

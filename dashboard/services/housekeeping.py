@@ -1,0 +1,34 @@
+"""Throwing away what nobody will look for again, so that no table grows for ever.
+
+Callbacks stay: a copy of one is known by its row, however late it comes. So does the audit.
+"""
+
+from datetime import timedelta
+
+from sqlalchemy import delete, or_
+
+from dashboard.models import Invite, LoginSession, LoginThrottle, WorkerHeartbeat
+from dashboard.services import context
+from dashboard.services.unit_of_work import transaction
+
+KEPT = timedelta(days=30)
+FORGOTTEN = timedelta(days=1)
+"""Wrong passwords count for minutes, workers for seconds."""
+
+
+def clear_out() -> int:
+    """Returns how many rows went."""
+    now = context.now()
+    old, forgotten = now - KEPT, now - FORGOTTEN
+    with transaction() as work:
+        return sum(
+            work.session.execute(statement).rowcount
+            for statement in (
+                delete(LoginSession).where(
+                    or_(LoginSession.expires_at < old, LoginSession.ended_at < old)
+                ),
+                delete(Invite).where(Invite.expires_at < old),
+                delete(LoginThrottle).where(LoginThrottle.last_at < forgotten),
+                delete(WorkerHeartbeat).where(WorkerHeartbeat.at < forgotten),
+            )
+        )
