@@ -159,3 +159,11 @@ def test_it_brings_nothing_of_the_dashboard_along():
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, check=True)
     assert done.stdout.strip() == b"[]"
     assert os.environ.get("OPENBLAS_NUM_THREADS", "1") == "1"
+
+
+def test_an_encoder_that_does_not_start_is_named(tmp_path):
+    with Worker(stderr=subprocess.DEVNULL) as worker:
+        worker.say("record", job=document(tmp_path, "1001", canvas={"width": 321}))
+        status, last = worker.end()
+    assert (status, last["event"], last["code"]) == (1, "failed", "encoder")
+    assert [event["event"] for event in worker.told] == ["idle", "error", "failed"]
