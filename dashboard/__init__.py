@@ -13,7 +13,12 @@ def create_app(settings: Settings | None = None) -> Flask:
     from dashboard.services import context, people
 
     settings = settings or load()
-    app = Flask(__name__, template_folder="../templates", static_folder="../static")
+    app = Flask(
+        __name__,
+        template_folder="../templates",
+        static_folder="../static",
+        static_url_path=web.assets.path(),
+    )
     app.config.from_mapping(
         web.configuration(settings),
         SQLALCHEMY_DATABASE_URI=settings.database,

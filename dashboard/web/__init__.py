@@ -6,7 +6,7 @@ from typing import Any
 from flask import Flask
 
 from dashboard.settings import Settings
-from dashboard.web import auth, filters, handlers, htmx, i18n, security
+from dashboard.web import assets, auth, filters, handlers, htmx, i18n, security
 
 configuration = security.configuration
 
@@ -19,3 +19,4 @@ def bind(app: Flask, settings: Settings, user_for_session: Callable[[str], Any])
     htmx.bind(app)
     auth.guard(app, user_for_session)
     handlers.bind(app)
+    assets.bind(app)

@@ -8,6 +8,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from dashboard.extensions import csrf
 from dashboard.settings import Settings
+from dashboard.web.assets import CACHING
 
 POLICY = "; ".join(
     (
@@ -100,7 +101,9 @@ def harden(answer: Response, secure: bool) -> Response:
         answer.headers.setdefault(
             "Strict-Transport-Security", f"max-age={YEAR_S}; includeSubDomains"
         )
-    if request.endpoint != "static":
+    if request.endpoint in CACHING and answer.status_code in {200, 206, 304}:
+        answer.headers["Cache-Control"] = CACHING[request.endpoint]
+    else:
         answer.headers.setdefault("Cache-Control", "no-store")
         answer.vary.add("Cookie")
     return answer

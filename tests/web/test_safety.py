@@ -1,5 +1,7 @@
 """Headers, hosts, cookies and where requests come from."""
 
+import re
+
 import pytest
 
 from dashboard import create_app
@@ -29,7 +31,24 @@ def test_it_hardens_every_answer(administrator, path):
 
 def test_it_keeps_private_pages_out_of_caches(administrator):
     assert administrator.get("/account").headers["Cache-Control"] == "no-store"
-    assert administrator.get("/static/css/tokens.css").headers["Cache-Control"] == "no-cache"
+
+
+def test_it_lets_browsers_keep_what_is_named_by_its_version(anonymous):
+    page = anonymous.get("/sign-in").text
+    sheet = re.search(r'href="(/static/[0-9a-f]{12}/css/tokens.css)"', page).group(1)
+    answer = anonymous.get(sheet)
+    assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert "Set-Cookie" not in answer.headers
+    plain = anonymous.get("/static/css/tokens.css")
+    assert plain.headers["Cache-Control"] == "no-cache"
+    missing = anonymous.get(sheet.replace("tokens", "none"))
+    assert missing.status_code == 404
+    assert missing.headers["Cache-Control"] == "no-store"
+
+
+def test_it_serves_nothing_outside_the_static_folder(anonymous):
+    for path in ("/static/../app.py", "/static/%2e%2e/app.py", "/static/..%2fapp.py"):
+        assert anonymous.get(path).status_code == 404
 
 
 @pytest.mark.parametrize("host", ["evil.example", "localhost.evil.example", "127.0.0.2"])

@@ -170,7 +170,8 @@ def test_it_lights_the_lamp_in_the_tab(open_page):
     show = "count => import('/static/js/title.js').then(title => title.show(count))"
     page.evaluate(show, 3)
     expect(page).to_have_title("● 3 on air · Your account · Tallydeck")
-    expect(page.locator("link[rel=icon]")).to_have_attribute("href", "/static/img/lamp-on.svg")
+    lit = page.locator("link[rel=icon]").get_attribute("data-lamp-on")
+    expect(page.locator("link[rel=icon]")).to_have_attribute("href", lit)
     page.evaluate(show, 0)
     expect(page).to_have_title("Your account · Tallydeck")
     expect(page.locator("html")).to_have_attribute("data-on-air", "false")
