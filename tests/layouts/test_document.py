@@ -1,30 +1,94 @@
-"""A layout as JSON and back."""
+"""The JSON form, and what is read from strangers."""
 
 import json
 
 import pytest
 
-from dashboard.layouts.document import Fit, Layout, Preset, Region
-from dashboard.layouts.geometry import Rect
+from dashboard.errors import InvalidInput
+from dashboard.layouts.document import Fit, Layout, Preset, Region, Side, Stream, parse
+from dashboard.layouts.families import CLOUD_RECORDING
+from dashboard.layouts.geometry import FULL, Rect
+from dashboard.layouts.presets import arrange, to_regions
+from dashboard.layouts.rules import require
+
+EVERYTHING = Layout(
+    Preset.CUSTOM,
+    (
+        Region(Rect(0.1, 0.2, 0.3, 0.4), "anna", 0.5, Fit.SMART, Stream.SCREEN,
+               "https://example.org/p.png", hidden=True, locked=True),
+        Region(FULL),
+    ),
+    "#102030",
+    "ben",
+    Stream.SCREEN,
+    Side.RIGHT,
+    "https://example.org/b.png",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("layout", [EVERYTHING, *map(Layout, Preset)])
+def test_it_reads_what_it_wrote(layout):
+    assert parse(json.loads(json.dumps(layout.to_json()))) == layout
+
+
+def test_it_writes_what_differs_and_the_basics():
+    assert Layout(Preset.CUSTOM, (Region(FULL),)).to_json() == {
+        "preset": "custom",
+        "background": "#000000",
+        "regions": [{"uid": None, "x": 0, "y": 0, "w": 1, "h": 1, "opacity": 1, "fit": "fill"}],
+    }
 
 
 @pytest.mark.parametrize(
-    "layout",
-    [Layout(), Layout(Preset.FLOATING, background="#123456"),
-     Layout(Preset.VERTICAL, focus_uid="42"),
-     Layout(Preset.CUSTOM, (Region(Rect(0.1, 0.2, 0.3, 0.4), "7", 0.5, Fit.CONTAIN),
-                            Region(Rect(0, 0, 1, 1))))],
+    "document",
+    [None, [], "custom", 7, {"preset": "mosaic"}, {"preset": []}, {"regions": 3},
+     {"regions": [1]}, {"regions": [{"x": 0}]}, {"focus_uid": 7}, {"background": 7},
+     {"regions": [{"x": 0, "y": 0, "w": 1, "h": 1, "uid": 1001}]},
+     {"regions": [{"x": 0, "y": 0, "w": 1, "h": 1, "fit": "zoom"}]}],
 )  # fmt: skip
-def test_it_comes_back_as_it_was(layout):
-    assert Layout.from_json(json.loads(json.dumps(layout.to_json()))) == layout
+def test_it_refuses_what_is_no_layout(document):
+    with pytest.raises(InvalidInput):
+        parse(document)
 
 
-def test_it_is_written_with_six_decimals():
-    layout = Layout(Preset.CUSTOM, (Region(Rect(1 / 3, 0, 1 / 3, 1)),))
-    assert layout.to_json()["regions"][0]["x"] == 0.333333
+def test_it_leaves_wrong_numbers_to_the_rules():
+    layout = parse({"preset": "custom", "regions": [{"x": "a", "y": 0, "w": 10**400, "h": 1}]})
+    with pytest.raises(InvalidInput) as refused:
+        require(layout, CLOUD_RECORDING)
+    assert list(refused.value.by_field()) == ["regions.0.x", "regions.0.w"]
 
 
-def test_what_is_left_out_has_its_usual_value():
-    layout = Layout.from_json({"preset": "custom", "regions": [{"x": 0, "y": 0, "w": 1, "h": 1}]})
-    assert layout.regions == (Region(Rect(0, 0, 1, 1)),)
-    assert Layout.from_json({}) == Layout()
+def test_hidden_regions_are_no_part_of_the_picture():
+    hidden, open_ = Region(FULL, "1001", hidden=True), Region(FULL)
+    layout = Layout(Preset.CUSTOM, (hidden, open_))
+    assert layout.shown == (open_,)
+    assert [window.uid for window in arrange(layout, ["1001"])] == ["1001"]
+
+
+def test_a_shared_screen_takes_a_place_after_its_owner():
+    windows = arrange(Layout(Preset.GRID), ["anna", "ben"], screens=["anna"])
+    assert [(window.uid, window.stream) for window in windows] == [
+        ("anna", "main"), ("anna", "screen"), ("ben", "main"),
+    ]  # fmt: skip
+
+
+def test_a_region_for_a_screen_shows_nothing_else():
+    layout = Layout(Preset.CUSTOM, (Region(FULL, "anna", stream=Stream.SCREEN), Region(FULL)))
+    assert [w.uid for w in arrange(layout, ["anna"])] == [None, "anna"]
+    shared = arrange(layout, ["anna"], screens=["anna"])
+    assert [(w.uid, w.stream) for w in shared] == [("anna", "screen"), ("anna", "main")]
+
+
+def test_a_screen_can_have_the_large_window():
+    layout = Layout(Preset.SCREEN_SHARE, focus_uid="anna", focus_stream=Stream.SCREEN)
+    large, *others = arrange(layout, ["ben", "anna"], screens=["anna"])
+    assert (large.uid, large.stream) == ("anna", "screen")
+    assert [(other.uid, other.stream) for other in others] == [("ben", "main"), ("anna", "main")]
+
+
+def test_regions_made_of_a_preset_keep_the_background_and_open_what_is_empty():
+    layout = Layout(Preset.SCREEN_SHARE, background="#102030", background_image="b.png")
+    made = to_regions(layout, ["anna"])
+    assert (made.preset, made.background, made.background_image) == ("custom", "#102030", "b.png")
+    assert [region.uid for region in made.regions] == [None, "anna"]
+    assert to_regions(made, ["ben"]) is made
