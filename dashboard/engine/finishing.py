@@ -6,9 +6,10 @@ Each step leaves a mark in the journal, so that it can be taken up anywhere.
 import logging
 from typing import TYPE_CHECKING
 
+from dashboard.clock import now_ms
 from dashboard.engine.house import House
 from dashboard.engine.jobs import job_for
-from dashboard.engine.tasks import End, Fault, Kind, Phase, Task
+from dashboard.engine.tasks import End, Fault, Happening, Kind, Phase, Task
 from dashboard.errors import EngineError
 
 if TYPE_CHECKING:
@@ -81,8 +82,10 @@ async def _upload(session: "Session", house: House) -> None:
         return
     if not task.uploaded and task.recorded:
         task.uploaded = True
-        await session.tell(Kind.PROGRESS, part=1.0)
-        await session.tell(Kind.UPLOADED)
+        await session.tell_all(
+            Happening(Kind.PROGRESS, now_ms(), {"part": 1.0}),
+            Happening(Kind.UPLOADED, now_ms()),
+        )
     await session.end(Phase.ENDED)
     house.journal.drop_files(task.sid)
 

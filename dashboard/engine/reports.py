@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from dashboard.clock import now_ms
-from dashboard.engine.tasks import Kind, Phase
+from dashboard.engine.tasks import Happening, Kind, Phase
 
 if TYPE_CHECKING:
     from dashboard.engine.session import Session
@@ -51,8 +51,10 @@ class Reports:
         task.ready_ms = report["at_ms"]
         if task.phase is Phase.STARTING:
             task.phase = Phase.RECORDING
-        await session.tell(Kind.RECORDER_STARTED, at_ms=report["at_ms"])
-        await session.tell(Kind.UPLOADER_STARTED)
+        await session.tell_all(
+            Happening(Kind.RECORDER_STARTED, task.ready_ms),
+            Happening(Kind.UPLOADER_STARTED, now_ms()),
+        )
 
     async def _slice_opened(self, report: Report) -> None:
         """Told where something begins: at first, and after a gap."""

@@ -283,9 +283,14 @@ class Session:
 
     async def tell(self, kind: Kind, at_ms: int | None = None, **fields: Any) -> None:
         """Keep a notice with the state it tells of, then let it be delivered."""
-        happening = Happening(kind, at_ms or now_ms(), fields)
-        self.task.pending.append(self._house.describe[self.task.door](self.task, happening))
-        self.task.next_sequence += 1
+        await self.tell_all(Happening(kind, at_ms or now_ms(), fields))
+
+    async def tell_all(self, *happenings: Happening) -> None:
+        """Several notices that belong to one step: all of them are kept, or none."""
+        describe = self._house.describe[self.task.door]
+        for happening in happenings:
+            self.task.pending.append(describe(self.task, happening))
+            self.task.next_sequence += 1
         await self.save()
         self._house.notifier.wake(self.task)
 

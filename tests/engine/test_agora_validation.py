@@ -233,6 +233,7 @@ def test_it_refuses_more_than_seventeen_windows(engine, running):
         {"streamSubscribe": {"audioUidList": {"subscribeAudioUids": ["#allstream#"]}}},
         {"streamSubscribe": {"videoUidList": {"unSubscribeVideoUids": ["42", "43"]}}},
         {"streamSubscribe": {"videoUidList": {"unsubscribeVideoUids": []}}},
+        {"streamSubscribe": {"videoUidList": {"unsunscribeVideoUids": ["42"]}}},
         {"storageConfig": start_request()["storageConfig"]},
     ],
 )

@@ -8,23 +8,10 @@ import av
 import pytest
 
 from tests.engine.harness import (
-    CallbackReceiver,
     EngineProcess,
     is_running,
     wait_until,
 )
-
-
-@pytest.fixture
-def receiver():
-    with CallbackReceiver() as receiver:
-        yield receiver
-
-
-@pytest.fixture
-def engine(tmp_path, receiver):
-    with EngineProcess(tmp_path, receiver.url) as process:
-        yield process
 
 
 def recorders(engine):
@@ -37,9 +24,9 @@ def recorders(engine):
     return found
 
 
-def begin(engine, receiver, **settings):
-    engine.join("room", "1001")
-    recording = engine.start_recording("room", **settings)
+def begin(engine, receiver, channel, **settings):
+    engine.join(channel, "1001")
+    recording = engine.start_recording(channel, **settings)
     receiver.wait_for(42, recording.sid)
     wait_until(lambda: recorders(engine), what="an open slice")
     time.sleep(1.0)  # something to lose: media that runs with the world
@@ -59,7 +46,7 @@ def seconds_in(engine, recording):
 
 
 def test_it_goes_on_when_a_worker_is_killed(engine, receiver):
-    recording = begin(engine, receiver, output=("hls", "mp4"))
+    recording = begin(engine, receiver, "worker", output=("hls", "mp4"))
     os.kill(recorders(engine)[0], signal.SIGKILL)
     killed = time.monotonic()
     failover = receiver.wait_for(12, recording.sid)
@@ -78,7 +65,7 @@ def test_it_goes_on_when_a_worker_is_killed(engine, receiver):
 
 
 def test_it_resumes_after_the_engine_was_killed(engine, receiver):
-    recording = begin(engine, receiver)
+    recording = begin(engine, receiver, "resumed")
     workers = engine.workers()
     engine.kill()
     wait_until(lambda: not any(map(is_running, workers)), 3, "the workers to end")
@@ -97,7 +84,7 @@ def test_it_resumes_after_the_engine_was_killed(engine, receiver):
 
 def test_it_closes_what_was_left_too_long(tmp_path, receiver):
     with EngineProcess(tmp_path, receiver.url, tune={"resume_within_s": 0.0}) as engine:
-        recording = begin(engine, receiver, output=("hls", "mp4"))
+        recording = begin(engine, receiver, "closed", output=("hls", "mp4"))
         engine.kill()
         engine.start()
         assert receiver.wait_for(41, recording.sid).details["leaveCode"] == 2
@@ -110,7 +97,7 @@ def test_it_closes_what_was_left_too_long(tmp_path, receiver):
 
 
 def test_it_ends_within_seconds_and_finishes_at_the_next_start(engine, receiver):
-    recording = begin(engine, receiver, output=("hls", "mp4"))
+    recording = begin(engine, receiver, "ended", output=("hls", "mp4"))
     workers = engine.workers()
     assert len(workers) == 2
     assert engine.stop() < 3.5
@@ -130,7 +117,7 @@ def test_it_does_not_start_twice_in_one_folder(engine):
 
 
 def test_it_ends_badly_when_workers_keep_dying(engine, receiver):
-    recording = begin(engine, receiver)
+    recording = begin(engine, receiver, "dying")
 
     def kill_next():
         for pid in recorders(engine):

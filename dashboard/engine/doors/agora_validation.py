@@ -175,10 +175,14 @@ def _subscription(recording: Fields, streams: int) -> dict[str, Any]:
 
 
 def _chosen(fields: Fields, suffix: str) -> tuple[dict[str, list[str]] | None] | None:
-    """The list of one medium, boxed; None when none is given. Both spellings are in use."""
+    """The list of one medium, boxed; None when none is given.
+
+    Section 4.2: three spellings are in use, one of them a slip of the vendor's own client.
+    """
     allow_name = f"subscribe{suffix}"
     allow = fields.texts(allow_name, agora.SUBSCRIBED_UIDS_MAX)
-    names = [name for name in (f"unSubscribe{suffix}", f"unsubscribe{suffix}") if fields.has(name)]
+    spellings = (f"{word}{suffix}" for word in ("unSubscribe", "unsubscribe", "unsunscribe"))
+    names = [name for name in spellings if fields.has(name)]
     deny = fields.texts(names[0], agora.SUBSCRIBED_UIDS_MAX) if names else None
     if allow is not None and deny is not None:
         raise fields.wrong(allow_name, f"and {names[0]} cannot be used together")
