@@ -7,11 +7,22 @@ from dashboard.errors import Text
 
 
 def to_json(sentence: Text) -> dict[str, Any]:
-    return {"template": sentence.template, "values": dict(sentence.values)}
+    """Values that are sentences themselves are kept as such."""
+    values = {
+        name: to_json(value) if isinstance(value, Text) else value
+        for name, value in sentence.values.items()
+    }
+    return {"template": sentence.template, "values": values}
 
 
 def from_json(document: Mapping[str, Any] | None) -> Text | None:
-    return Text(document["template"], document.get("values", {})) if document else None
+    if not document:
+        return None
+    values = {
+        name: from_json(value) if isinstance(value, Mapping) else value
+        for name, value in document.get("values", {}).items()
+    }
+    return Text(document["template"], values)
 
 
 def storable(value: str | None, most: int) -> str | None:

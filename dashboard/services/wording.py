@@ -5,6 +5,7 @@ from typing import Any
 
 from dashboard.domain.events import EventKind
 from dashboard.errors import Text, text
+from dashboard.services import texts
 from dashboard.services.readmodels import Level
 
 Detail = Mapping[str, Any]
@@ -62,6 +63,8 @@ _LEVELS: Mapping[EventKind, Level] = {
     EventKind.START_REFUSED: "error",
     EventKind.START_UNANSWERED: "warning",
     EventKind.STOP_UNANSWERED: "warning",
+    EventKind.LAYOUT_REFUSED: "warning",
+    EventKind.LAYOUT_UNANSWERED: "warning",
     EventKind.EXITED_ABNORMALLY: "error",
     EventKind.FAILED_OVER: "warning",
     EventKind.WARNING: "warning",
@@ -143,20 +146,15 @@ def _progress(detail: Detail, _uid: str) -> Text:
 
 
 def _refused(detail: Detail, _uid: str) -> Text:
-    why = detail.get("why")
-    if isinstance(why, Mapping):
-        return Text(why["template"], why.get("values", {}))
-    return text("The start was refused.")
+    return texts.from_json(detail.get("why")) or text("The start was refused.")
 
 
-def _with_why(words: str, plain: Text) -> Callable[[Detail, str], Text]:
-    """A sentence with the English reason in it, where one is known."""
+def _with_why(frame: Text, plain: Text) -> Callable[[Detail, str], Text]:
+    """A sentence around the reason, which is a sentence itself, where one is known."""
 
     def teller(detail: Detail, _uid: str) -> Text:
-        why = detail.get("why")
-        if isinstance(why, Mapping):
-            why = str(Text(why["template"], why.get("values", {})))
-        return Text(words, {"why": why}) if why else plain
+        why = texts.from_json(detail.get("why"))
+        return Text(frame.template, {"why": why}) if why else plain
 
     return teller
 
@@ -195,6 +193,16 @@ def _exited(detail: Detail, _uid: str) -> Text:
     return text("The recording service has finished.")
 
 
+def _layout(detail: Detail, _uid: str) -> Text:
+    if detail.get("scene"):
+        return text("Scene %(name)s was applied.", name=detail["scene"])
+    if detail.get("restored"):
+        return text("An earlier layout was applied again.")
+    return text("A new layout was applied.")
+
+
+_LAYOUT_REFUSED = text("The new layout was refused, the old one stays: %(why)s")
+_LAYOUT_UNANSWERED = text("Whether the new layout is applied is not known: %(why)s")
 _UNREACHABLE = text("The vendor does not answer: %(why)s")
 _STOP_UNANSWERED = text("The stop was not taken yet, it is tried again: %(why)s")
 
@@ -211,10 +219,17 @@ _TELLERS: Mapping[EventKind, Callable[[Detail, str], Text]] = {
     EventKind.START_REFUSED: _refused,
     EventKind.SETTLED_FAILED: _refused,
     EventKind.GONE: _refused,
+    EventKind.LAYOUT_CHANGED: _layout,
+    EventKind.LAYOUT_REFUSED: _with_why(
+        _LAYOUT_REFUSED.template, text("The new layout was refused, the old one stays.")
+    ),
+    EventKind.LAYOUT_UNANSWERED: _with_why(
+        _LAYOUT_UNANSWERED.template, text("Whether the new layout is applied is not known.")
+    ),
     EventKind.EXITED: _exited,
     EventKind.EXITED_ABNORMALLY: _exited_badly,
-    EventKind.UNREACHABLE: _with_why(_UNREACHABLE.template, text("The vendor does not answer.")),
+    EventKind.UNREACHABLE: _with_why(_UNREACHABLE, text("The vendor does not answer.")),
     EventKind.STOP_UNANSWERED: _with_why(
-        _STOP_UNANSWERED.template, text("The stop was not taken yet, it is tried again.")
+        _STOP_UNANSWERED, text("The stop was not taken yet, it is tried again.")
     ),
 }
