@@ -5,7 +5,7 @@ import re
 import pytest
 
 from dashboard.providers.base import Person
-from dashboard.services import presence, previews
+from dashboard.services import presence, previews, sync
 from tests.views.conftest import seen, words
 
 
@@ -28,6 +28,8 @@ def completed(house, on_air):
     house.tell(task, 41, leaveCode=2)
     house.tell(task, 31, fileList=files, status=0)
     house.tell(task, 11, exitStatus=0)
+    house.clock.advance(10)
+    house.do(sync.sync_due)
     return on_air
 
 
