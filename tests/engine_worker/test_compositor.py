@@ -78,6 +78,17 @@ def test_it_contains_a_whole_picture_in_the_middle_of_its_window(width, height, 
     assert np.abs(np.subtract(got, place)).max() <= 2
 
 
+@pytest.mark.parametrize(
+    ("fit", "width", "height", "place"),
+    [(Fit.STRETCH, 36, 64, (0, 0, 320, 180)), (Fit.SMART, 80, 36, (0, 0, 320, 180)),
+     (Fit.SMART, 64, 44, (0, 0, 320, 180)), (Fit.SMART, 36, 64, (108, 0, 210, 180)),
+     (Fit.SMART, 92, 36, (0, 28, 320, 154))],
+)  # fmt: skip
+def test_it_stretches_and_it_cuts_where_little_is_lost(fit, width, height, place):
+    got = covered(compose({"a": flat(RED, width, height)}, Placement("a", FULL, fit=fit)), RED)
+    assert np.abs(np.subtract(got, place)).max() <= 2
+
+
 def test_filling_cuts_off_both_sides_alike():
     frame = flat(RED, 128, 36)
     luma = planes(frame.frame)[0]

@@ -18,6 +18,8 @@ from dashboard.layouts.geometry import PixelRect, Size, to_pixels
 from dashboard.layouts.presets import Placement
 
 _SOLID = 256
+_MOST_CUT_OFF = 0.2
+"""Of a side, by Fit.SMART."""
 
 
 @dataclass(frozen=True)
@@ -120,15 +122,21 @@ def _planes(frame: av.VideoFrame) -> list[np.ndarray]:
 
 
 def _scaled_size(frame: av.VideoFrame, tile: _Tile) -> Size:
-    """Even pixels that cover the window, or that go into it."""
-    wide, high = tile.rect.w / frame.width, tile.rect.h / frame.height
-    if tile.fit is Fit.CONTAIN:
+    """Even pixels that cover the window, go into it, or are pulled to its shape."""
+    rect = tile.rect
+    wide, high = rect.w / frame.width, rect.h / frame.height
+    fit = tile.fit
+    if fit is Fit.STRETCH:
+        return Size(rect.w, rect.h)
+    if fit is Fit.SMART:
+        cut_off = 1 - min(wide, high) / max(wide, high)
+        fit = Fit.FILL if cut_off <= _MOST_CUT_OFF else Fit.CONTAIN
+    if fit is Fit.CONTAIN:
         zoom = min(wide, high)
-        return Size(min(tile.rect.w, max(2, _even(frame.width * zoom))),
-                    min(tile.rect.h, max(2, _even(frame.height * zoom))))  # fmt: skip
+        return Size(min(rect.w, max(2, _even(frame.width * zoom))),
+                    min(rect.h, max(2, _even(frame.height * zoom))))  # fmt: skip
     zoom = max(wide, high)
-    return Size(max(tile.rect.w, _even(frame.width * zoom)),
-                max(tile.rect.h, _even(frame.height * zoom)))  # fmt: skip
+    return Size(max(rect.w, _even(frame.width * zoom)), max(rect.h, _even(frame.height * zoom)))
 
 
 def _where(rect: PixelRect, size: Size) -> tuple[PixelRect, tuple[int, int]]:
