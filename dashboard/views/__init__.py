@@ -12,6 +12,7 @@ SCREENS = (
     "account",
     "channels",
     "recordings",
+    "layouts",
     "people",
     "media",
     "callbacks",
@@ -26,4 +27,4 @@ def register(app: Flask) -> None:
         blueprint = import_module(f"dashboard.views.{name}").bp
         app.register_blueprint(blueprint)
         if name in FOR_SERVERS:
-            security.trust_signatures(blueprint)
+            security.trust_signatures(app, blueprint)

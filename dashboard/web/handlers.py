@@ -18,7 +18,7 @@ from dashboard.errors import (
 )
 from dashboard.web import htmx
 from dashboard.web.filters import say
-from dashboard.web.security import exempt_blueprints
+from dashboard.web.security import is_for_servers
 
 log = logging.getLogger("tallydeck.web")
 
@@ -101,7 +101,8 @@ def answer_http(fault: HTTPException) -> Response:
 def answer_mistake(fault: Exception) -> Response:
     """A mistake of ours: the log has the trace, the person a number to find it by."""
     number = secrets.token_hex(4)
-    log.error("fault %s at %s %s", number, request.method, request.path, exc_info=fault)
+    # The rule, not the path: the path of an invite or of media holds its secret.
+    log.error("fault %s at %s %s", number, request.method, request.url_rule, exc_info=fault)
     return _answer(500, *WORDS[500], details=[number])
 
 
@@ -163,7 +164,7 @@ def _page(status: int, what: Text | str, then: Text | str, details: list, link) 
 
 
 def _wants_json() -> bool:
-    if request.blueprint in exempt_blueprints() or request.blueprint == "health":
+    if is_for_servers() or request.blueprint == "health":
         return True
     accepts = request.accept_mimetypes
     return accepts.best == "application/json" and not accepts.accept_html

@@ -3,7 +3,7 @@
 Content policy and headers follow ASVS 5.0, 3.4 and 3.5.
 """
 
-from flask import Blueprint, Flask, Response, abort, request
+from flask import Blueprint, Flask, Response, abort, current_app, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from dashboard.extensions import csrf
@@ -40,6 +40,7 @@ YEAR_S = 365 * 24 * 3600
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 OWN_SITES = frozenset({"same-origin", "none"})
 LARGEST_FORM = 1024 * 1024
+_SIGNED = "tallydeck.signed"
 
 
 def configuration(settings: Settings) -> dict[str, object]:
@@ -78,20 +79,21 @@ def refuse_other_sites() -> None:
 
     Runs beside the CSRF token, and leaves out what the token leaves out (callbacks).
     """
-    if request.method in SAFE_METHODS or request.blueprint in exempt_blueprints():
+    if request.method in SAFE_METHODS or is_for_servers():
         return
     if request.headers.get("Sec-Fetch-Site", "none") not in OWN_SITES:
         abort(403)
 
 
-def trust_signatures(blueprint: Blueprint) -> None:
+def trust_signatures(app: Flask, blueprint: Blueprint) -> None:
     """Leave a blueprint out of the forms' rules: its visitors are proved another way."""
     csrf.exempt(blueprint)
+    app.extensions.setdefault(_SIGNED, set()).add(blueprint.name)
 
 
-def exempt_blueprints() -> set[str]:
-    """The blueprints that servers talk to, as `csrf.exempt` noted them."""
-    return {getattr(entry, "name", entry) for entry in csrf._exempt_blueprints}
+def is_for_servers() -> bool:
+    """Whether this request goes where other machines report, not people."""
+    return request.blueprint in current_app.extensions.get(_SIGNED, ())
 
 
 def harden(answer: Response, secure: bool) -> Response:

@@ -15,6 +15,7 @@ from dashboard.errors import (
     TooManyAttempts,
     text,
 )
+from dashboard.services import people
 from dashboard.settings import load
 from dashboard.web.auth import public
 from dashboard.web.htmx import fragment, go, only_toasts, toast, unchanged
@@ -137,6 +138,13 @@ def test_it_gives_a_mistake_a_number_and_keeps_the_trace_to_the_log(client, capl
     number = page.text.split("<code>")[1].split("<")[0]
     assert number in caplog.text
     assert "secret detail" in caplog.text
+
+
+def test_it_keeps_secrets_of_addresses_out_of_the_log(client, caplog, monkeypatch):
+    monkeypatch.setattr(people, "invite_for", lambda _token: 1 / 0)
+    assert client.get("/welcome/a-secret-token").status_code == 500
+    assert "/welcome/<token>" in caplog.text
+    assert "a-secret-token" not in caplog.text
 
 
 def test_it_answers_programs_in_json(client):

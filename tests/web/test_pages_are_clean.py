@@ -15,7 +15,7 @@ TEMPLATES = sorted((HOUSE / "templates").rglob("*.html"))
 FORBIDDEN = {
     "style attribute": re.compile(r"""<[^>]*\sstyle\s*=""", re.I),
     "style element": re.compile(r"<style[\s>]", re.I),
-    "inline script": re.compile(r"<script(?![^>]*\ssrc=)", re.I),
+    "inline script": re.compile(r"""<script(?![^>]*\s(?:src=|type="application/json"))""", re.I),
     "event attribute": re.compile(r"""<[a-z][^<>]*\son[a-z]+\s*=\s*["']""", re.I),
     "hx-on": re.compile(r"hx-on", re.I),
     "hx-vals js": re.compile(r"""["']js:""", re.I),
@@ -49,7 +49,8 @@ class Inline(HTMLParser):
                 self.faults.append(f"<{tag} {name}={value[:20]}>")
             if name in {"href", "src"} and (value or "").startswith(("http:", "https:", "//")):
                 self.faults.append(f"<{tag} {name}={value[:40]}> leads elsewhere")
-        if tag == "style" or (tag == "script" and "src" not in given):
+        is_data = given.get("type") == "application/json"
+        if tag == "style" or (tag == "script" and "src" not in given and not is_data):
             self.faults.append(f"<{tag}>")
         if given.get("id"):
             self.ids.append(given["id"])

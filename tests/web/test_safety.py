@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from dashboard import create_app
+from dashboard import create_app, views
 from dashboard.settings import load
 from dashboard.web import security
 
@@ -133,6 +133,8 @@ def test_it_refuses_methods_nobody_needs(anonymous, method):
     assert anonymous.client.open("/sign-in", method=method).status_code in {400, 405}
 
 
-def test_it_leaves_callbacks_out_of_the_forms_rules(app):
-    with app.app_context():
-        assert security.exempt_blueprints() == {"callbacks"}
+def test_it_leaves_nothing_but_callbacks_out_of_the_forms_rules(app):
+    assert set(views.FOR_SERVERS) == {"callbacks"}
+    for path, left_out in (("/callbacks/key", True), ("/sign-in", False)):
+        with app.test_request_context(path, base_url="http://localhost", method="POST"):
+            assert security.is_for_servers() is left_out

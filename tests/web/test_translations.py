@@ -42,7 +42,7 @@ def test_it_fills_the_same_values_in_every_language(language):
         wanted = values_of("".join([message.id] if isinstance(message.id, str) else message.id))
         strings = [message.string] if isinstance(message.string, str) else message.string
         for string in strings:
-            assert values_of(string) == wanted, message.id
+            assert not string or values_of(string) == wanted, message.id
 
 
 def test_it_keeps_no_sentence_that_nobody_says(found):
