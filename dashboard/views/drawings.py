@@ -53,10 +53,6 @@ class Drawing:
     tiles: tuple[Tile, ...]
     name: Text
 
-    @property
-    def shown(self) -> int:
-        return sum(1 for tile in self.tiles if tile.uid)
-
 
 def draw(layout: Layout, canvas: Canvas, people: Sequence[PersonView] = ()) -> Drawing:
     """The picture this layout makes of these people now.
@@ -73,9 +69,9 @@ def draw(layout: Layout, canvas: Canvas, people: Sequence[PersonView] = ()) -> D
     )
 
 
-def draw_example(preset: Preset, canvas: Canvas, background: str, count: int = 4) -> Drawing:
-    """A preset with `count` empty windows, for choosing among presets."""
-    blank = [" " * (index + 1) for index in range(count)]
+def draw_example(preset: Preset, canvas: Canvas, background: str) -> Drawing:
+    """A preset with empty windows for four people or five, for choosing among presets."""
+    blank = [" " * (index + 1) for index in range(5 if preset is Preset.VERTICAL else 4)]
     layout = Layout(preset=preset, background=background, focus_uid=blank[0])
     tiles = tuple(_tile(place.rect, canvas, None, None, 1.0) for place in arrange(layout, blank))
     return Drawing(canvas.width, canvas.height, background, tiles, LAYOUT_NAMES[preset])

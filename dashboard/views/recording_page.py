@@ -4,12 +4,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from dashboard.domain.events import EventKind
 from dashboard.domain.lifecycle import ACTIVE, RecordingState
 from dashboard.errors import Text
 from dashboard.services.readmodels import EventView, FileView, PersonView, RecordingScreen
 
 FEED_LINES = 40
 FILE_LINES = 12
+_SEEN_IN_PICTURE = frozenset(
+    {
+        EventKind.AUDIO_CHANGED,
+        EventKind.VIDEO_CHANGED,
+        EventKind.FAILED_OVER,
+        EventKind.WARNING,
+        EventKind.ERROR,
+    }
+)
 _ON_THE_WAY = (*ACTIVE, RecordingState.COMPLETED)
 
 
@@ -26,7 +36,7 @@ class Step:
 
 @dataclass(frozen=True)
 class FeedLine:
-    """One line of the feed. media_s: where in the recorded media it happened, if it did there."""
+    """One line of the feed. media_s: where to look at it in the player; None: nowhere."""
 
     event: EventView
     media_s: float | None
@@ -59,7 +69,7 @@ def parts(screen: RecordingScreen, everything: bool = False) -> PageParts:
     return PageParts(
         people=screen.people if screen.is_active else (),
         steps=steps(screen),
-        callbacks=tuple(FeedLine(event, media_s(screen, event.at)) for event in told[:lines]),
+        callbacks=tuple(FeedLine(event, media_s(screen, event)) for event in told[:lines]),
         hidden_callbacks=max(0, len(told) - lines),
         history=tuple(FeedLine(event, None) for event in ours),
         files=tuple(files[:rows]),
@@ -82,13 +92,13 @@ def steps(screen: RecordingScreen) -> tuple[Step, ...]:
     return (*been, *(Step(state, "ahead") for state in ahead))
 
 
-def media_s(screen: RecordingScreen, at: datetime) -> float | None:
-    """Seconds from the first recorded picture to `at`; None outside of the recording."""
+def media_s(screen: RecordingScreen, event: EventView) -> float | None:
+    """Seconds from the first recorded picture; None for what cannot be seen or heard in it."""
     starts = [file.started_at for file in screen.files if file.started_at]
-    if not starts or not screen.playable:
+    if event.kind not in _SEEN_IN_PICTURE or not starts or not screen.playable:
         return None
-    offset = (at - min(starts)).total_seconds()
-    return round(offset, 1) if 0 <= offset <= (screen.duration_s or 0) else None
+    offset = (event.at - min(starts)).total_seconds()
+    return round(offset, 1) if 0 < offset < (screen.duration_s or 0) else None
 
 
 def _lasted(screen: RecordingScreen, index: int) -> float | None:

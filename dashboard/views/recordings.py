@@ -78,7 +78,7 @@ def preview(id: int) -> Response:
 @require("view")
 def download(id: int, name: str) -> Response:
     """On to a file's own address, which is signed for this person and expires."""
-    return redirect(_media_address(id, name))
+    return redirect(media.address_for(id, name, actor()))
 
 
 @bp.get("/recordings/<int:id>/callbacks/<int:delivery_id>")
@@ -136,12 +136,7 @@ def _playlist_address(screen: RecordingScreen) -> str | None:
     """None while it is being made: the player comes when nothing changes any more."""
     if screen.is_active or screen.playlist is None:
         return None
-    return _media_address(screen.id, screen.playlist)
-
-
-def _media_address(id: int, name: str) -> str:
-    token, path = media.address_for(id, name, actor())
-    return url_for("media.get", token=token, name=path)
+    return media.address_for(screen.id, screen.playlist, actor())
 
 
 def _list(filters: RecordingFilters) -> dict[str, object]:

@@ -1,8 +1,11 @@
 // What a region that refreshes itself must not do: restart the player, close what was fetched
-// into it, go back in time, or read itself out at every turn.
+// into it, go back in time, lose the focus, or read itself out at every turn. After a press it
+// looks again soon, whatever its pace was.
 //
 // [data-keep] is left alone by a refresh. [data-say-state] with [data-say]: when the state is
 // another one after a refresh, the sentence is put into #live-words (role=status).
+
+const SOON_MS = [300, 900, 1600]
 
 let changedAt = 0 // when the last answer to a press came
 const sentAt = new WeakMap() // request -> when it was sent
@@ -15,8 +18,15 @@ export function mount(region) {
     announce(changes(states, now))
     states = now
   }
+  const lookSoon = event => {
+    if (isPress(event)) SOON_MS.forEach(wait => setTimeout(() => look(region), wait))
+  }
   document.addEventListener("htmx:afterSwap", compare)
-  return () => document.removeEventListener("htmx:afterSwap", compare)
+  document.addEventListener("htmx:afterRequest", lookSoon)
+  return () => {
+    document.removeEventListener("htmx:afterSwap", compare)
+    document.removeEventListener("htmx:afterRequest", lookSoon)
+  }
 }
 
 /** What to read out. Both: Map of id -> {state, words}. Newcomers are not news. */
@@ -49,13 +59,28 @@ function keepWhatIsKept() {
   Idiomorph.defaults.callbacks.beforeNodeMorphed = old => !old.dataset || !("keep" in old.dataset)
 }
 
+function look(region) {
+  if (region.isConnected && region.dataset.poll) htmx.trigger(region, "poll")
+}
+
+const isPress = event => (event.detail.requestConfig?.verb ?? "get") !== "get"
 const isPoll = event => Boolean(event.detail.requestConfig?.elt?.dataset?.poll)
 
 document.addEventListener("htmx:beforeSend", event => {
   sentAt.set(event.detail.xhr, performance.now())
 })
 document.addEventListener("htmx:afterRequest", event => {
-  if (event.detail.requestConfig?.verb !== "get") changedAt = performance.now()
+  if (isPress(event)) changedAt = performance.now()
+})
+
+// A button that is disabled while its request runs loses the focus; it gets it back.
+let focused = null
+document.addEventListener("htmx:beforeRequest", event => {
+  if (!isPoll(event)) focused = event.detail.elt.contains(document.activeElement) ? document.activeElement.id : null
+})
+document.addEventListener("htmx:afterSettle", () => {
+  if (focused && document.activeElement === document.body) document.getElementById(focused)?.focus({ preventScroll: true })
+  focused = null
 })
 document.addEventListener("htmx:beforeSwap", event => {
   if (isPoll(event) && isOutdated(sentAt.get(event.detail.xhr), changedAt)) {

@@ -5,7 +5,7 @@
  *   data-playlist       signed address of the playlist; it expires
  *   data-fresh          address of this same fragment, with a fresh playlist address
  *   data-hls, data-hls-worker   addresses of the library, loaded only when needed
- * and in it a <video>, and [data-when="renewing"], [data-when="broken"] to tell what happens.
+ * and in it a <video>, and [data-tell="renewing"], [data-tell="broken"] to tell what happens.
  *
  * A fault asks for a fresh address once and seeks back to where it was; if the browser's
  * own player then still fails, hls.js has a try; only after that is the fault told.
@@ -134,7 +134,7 @@ async function freshPlaylist(root) {
 }
 
 function tell(root, what) {
-  for (const word of root.querySelectorAll("[data-when]")) word.hidden = word.dataset.when !== what
+  for (const word of root.querySelectorAll("[data-tell]")) word.hidden = word.dataset.tell !== what
 }
 
 function seekTo(video, seconds) {
