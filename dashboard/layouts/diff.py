@@ -158,7 +158,8 @@ def _regions(applied: Sequence[Region], draft: Sequence[Region]) -> Iterator[Cha
 
 
 def _same_region(before: Region, after: Region, index: int, was: int) -> Iterator[Change]:
-    if (before.uid, before.stream) != (after.uid, after.stream):
+    named = not _both_open(before, after)
+    if named and (before.uid, before.stream) != (after.uid, after.stream):
         yield _person(before, after, index, was)
     old, new = _six_decimals(before.rect), _six_decimals(after.rect)
     if old[2:] != new[2:]:

@@ -18,7 +18,7 @@ BLANK = b"<!doctype html><title>modules</title>"
 POLICY = "default-src 'none'; script-src 'self'; connect-src 'self'; img-src 'self'"
 
 
-class _Files(http.server.SimpleHTTPRequestHandler):
+class Files(http.server.SimpleHTTPRequestHandler):
     """/static and /tests as they lie in the tree, and an empty page at /."""
 
     extensions_map = {".js": "text/javascript", ".json": "application/json", "": "text/plain"}
@@ -46,7 +46,7 @@ class _Files(http.server.SimpleHTTPRequestHandler):
 @pytest.fixture(scope="session")
 def files():
     """The address that modules are loaded from."""
-    handler = functools.partial(_Files, directory=str(ROOT))
+    handler = functools.partial(Files, directory=str(ROOT))
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
