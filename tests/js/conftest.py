@@ -6,6 +6,8 @@ The modules run where they will run, in Chromium; nothing of the product is star
 import functools
 import http.server
 import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -55,14 +57,40 @@ def files():
         thread.join(timeout=5)
 
 
-@pytest.fixture(scope="session")
-def page(files):
-    path = chromium.find()
-    assert path, "no Chromium: run `make browser`"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=list(chromium.FLAGS))
+class Page:
+    """A page that lives in a thread of its own.
+
+    The walks through the product keep Playwright's loop running in the main thread, where
+    it can be started once only.
+    """
+
+    def __init__(self, address):
+        self._thread = ThreadPoolExecutor(1)
+        self._stack = ExitStack()
+        self._page = self._thread.submit(self._open, address).result()
+
+    def evaluate(self, script, given=None):
+        return self._thread.submit(self._page.evaluate, script, given).result()
+
+    def close(self):
+        self._thread.submit(self._stack.close).result()
+        self._thread.shutdown()
+
+    def _open(self, address):
+        playwright = self._stack.enter_context(sync_playwright())
+        browser = playwright.chromium.launch(
+            executable_path=chromium.find(), args=list(chromium.FLAGS)
+        )
+        self._stack.callback(browser.close)
         page = browser.new_page()
         page.set_default_timeout(20_000)
-        page.goto(files)
-        yield page
-        browser.close()
+        page.goto(address)
+        return page
+
+
+@pytest.fixture(scope="session")
+def page(files):
+    assert chromium.find(), "no Chromium: run `make browser`"
+    page = Page(files)
+    yield page
+    page.close()
