@@ -18,6 +18,9 @@ class EventKind(StrEnum):
     STOP_REQUESTED = "stop_requested"
     STOP_ACCEPTED = "stop_accepted"
     STOP_UNANSWERED = "stop_unanswered"
+    LAYOUT_CHANGED = "layout_changed"
+    LAYOUT_REFUSED = "layout_refused"
+    LAYOUT_UNANSWERED = "layout_unanswered"
     # what the vendor tells
     RECORDER_STARTED = "recorder_started"
     UPLOADER_STARTED = "uploader_started"

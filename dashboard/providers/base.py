@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, Protocol
 
 from dashboard.domain.events import RecordingEvent
 from dashboard.domain.recording import (
@@ -142,6 +142,25 @@ class Studio(Protocol):
 
     def preview(self, handle: RecordingHandle, width: int) -> bytes | None:
         """The picture being recorded now, as JPEG; None before the first one and after the end."""
+        ...
+
+
+class LayoutFormat(Protocol):
+    """One vendor's own JSON for layouts. Pure: functions of a module."""
+
+    def write(self, layout: Layout) -> Mapping[str, Any]:
+        """Raises Unsupported for a layout that the vendor has not."""
+        ...
+
+    def is_ours(self, document: Mapping[str, Any]) -> bool:
+        """Whether there is a layout of this vendor in it."""
+        ...
+
+    def read(self, document: Mapping[str, Any]) -> tuple[Layout, tuple[str, ...]]:
+        """The layout, and the fields that have no place in ours. Raises InvalidInput.
+
+        document: one that `is_ours`.
+        """
         ...
 
 

@@ -12,11 +12,13 @@ from dashboard.domain.recording import RecordingHandle
 from dashboard.errors import InvalidInput, Problem, text
 from dashboard.providers.agora import callbacks as agora_callbacks
 from dashboard.providers.agora import client as agora_client
+from dashboard.providers.agora import exchange as agora_exchange
 from dashboard.providers.base import (
     AccountConfig,
     Callbacks,
     Capabilities,
     Gate,
+    LayoutFormat,
     RecordingProvider,
     Studio,
 )
@@ -29,6 +31,7 @@ __all__ = [
     "close_all",
     "forget",
     "handle_key",
+    "layout_formats",
     "provider_for",
     "studio_for",
     "vendors",
@@ -56,6 +59,8 @@ _VENDORS: Mapping[str, _Vendor] = {
         handle_key="sid",
     ),
 }
+
+_LAYOUT_FORMATS: Mapping[str, LayoutFormat] = {"agora": agora_exchange}
 
 _lock = threading.Lock()
 _clients: dict[int, tuple[AccountConfig, RecordingProvider]] = {}
@@ -91,6 +96,11 @@ def callbacks_for(vendor: str) -> Callbacks:
 def capabilities_for(vendor: str) -> Capabilities:
     """What accounts of a vendor can do, a studio left aside (that is the account's own)."""
     return _vendor(vendor).capabilities
+
+
+def layout_formats() -> Mapping[str, LayoutFormat]:
+    """By vendor: whose own JSON a layout can be taken to and from."""
+    return _LAYOUT_FORMATS
 
 
 def handle_key(vendor: str, handle: RecordingHandle) -> str | None:

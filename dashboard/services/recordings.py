@@ -14,6 +14,7 @@ from dashboard.errors import Conflict, InvalidInput, NotFound, Problem, text
 from dashboard.extensions import db
 from dashboard.models import Channel, Recording
 from dashboard.services import accounts, audit, context, live, outbox, progress, starting, sync
+from dashboard.services.layouts import applied
 from dashboard.services.permissions import need
 from dashboard.services.readmodels import Actor
 from dashboard.services.stopping import carry_out_stop
@@ -36,7 +37,8 @@ def start(channel_id: int, key: str, actor: Actor) -> int:
         raise InvalidInput([Problem("key", text("This form is too old. Reload the page."))])
     try:
         recording_id, is_new = _intend(channel_id, key, actor)
-    except IntegrityError:  # somebody else's commit came between our look and our own
+    except (IntegrityError, Conflict):
+        # between our looks somebody committed; it may have been this very press, sent twice
         recording_id, is_new = _other(channel_id, key), False
     if is_new:
         outbox.enqueue(outbox.START, f"start-{recording_id}", recording_id=recording_id)
@@ -93,6 +95,7 @@ def _intend(channel_id: int, key: str, actor: Actor) -> tuple[int, bool]:
             raise NotFound(text("There is no such channel, or it is archived."))
         _refuse_second(work, channel)
         row = _new(work, channel, key, actor)
+        applied.note_start(work, row, actor)
         progress.apply_in(
             work,
             row.id,
@@ -170,6 +173,7 @@ def _by_key(key: str, channel_id: int) -> int | None:
 
 def _other(channel_id: int, key: str) -> int:
     """Which recording was in the way: the same press's, or another's (raises Conflict)."""
+    db.session.rollback()
     known = _by_key(key, channel_id)
     if known is not None:
         return known

@@ -10,6 +10,7 @@ from dashboard.domain.events import EventKind
 from dashboard.domain.lifecycle import RecordingState, is_active
 from dashboard.domain.recording import Profile
 from dashboard.extensions import db
+from dashboard.layouts.document import Layout
 from dashboard.models import (
     Account,
     ChannelPerson,
@@ -65,7 +66,7 @@ def facts(
         "state": RecordingState(row.state),
         "version": row.version,
         "started_at": row.started_at,
-        "layout": profile.layout,
+        "layout": Layout.from_json(row.layout) if row.layout else profile.layout,
         "canvas": profile.canvas,
         "reachable": row.unreachable_since is None or not is_active(RecordingState(row.state)),
         "stop_wanted": row.stop_wanted_at is not None and row.stop_sent_at is None,
@@ -113,6 +114,8 @@ _WITH_VENDOR_WORDS = frozenset(
         EventKind.START_REFUSED,
         EventKind.START_UNANSWERED,
         EventKind.STOP_UNANSWERED,
+        EventKind.LAYOUT_REFUSED,
+        EventKind.LAYOUT_UNANSWERED,
         EventKind.SETTLED_FAILED,
         EventKind.UNREACHABLE,
     }

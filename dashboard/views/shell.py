@@ -52,6 +52,7 @@ def rail() -> list[tuple[str, str, str, str]]:
     places = [
         ("channels", "channels.index", "broadcast", gettext("Channels")),
         ("recordings", "recordings.index", "movie", gettext("Recordings")),
+        ("layouts", "layouts.index", "layout-grid", gettext("Layouts")),
         ("people", "people.index", "users", gettext("People")),
     ]
     views = current_app.view_functions

@@ -127,10 +127,12 @@ def _layout_fields(layout: Layout) -> Body:
         "mixedVideoLayout": _LAYOUTS[layout.preset],
         "backgroundColor": layout.background,
     }
+    if layout.background_image:
+        fields["backgroundImage"] = layout.background_image
     if layout.preset is Preset.VERTICAL and layout.focus_uid:
         fields["maxResolutionUid"] = layout.focus_uid
     if layout.preset is Preset.CUSTOM:
-        fields["layoutConfig"] = [_region(region) for region in layout.regions]
+        fields["layoutConfig"] = [_region(region) for region in layout.shown]
     return fields
 
 

@@ -1,0 +1,115 @@
+"""Layouts in Agora's own JSON, for taking them along: files in, files out.
+
+What comes out is the clientRequest of updateLayout (agora-anyrtc.md, sections 4.3 and 5), which
+is also the layout part of a start's transcodingConfig.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from dashboard.errors import InvalidInput, Problem, Unsupported, text
+from dashboard.layouts.document import Fit, Layout, Preset, Region
+from dashboard.layouts.geometry import Rect
+from dashboard.protocols.agora import BACKGROUND_DEFAULT, MixedLayout, RenderMode
+from dashboard.providers.agora import payloads
+from dashboard.providers.agora.payloads import whole_number
+
+VENDOR = "agora"
+_WRAPPINGS = ("clientRequest", "recordingConfig", "transcodingConfig")
+_PRESETS = {number: preset for preset, number in payloads._LAYOUTS.items()}
+_FITS = {RenderMode.CROP: Fit.FILL, RenderMode.FIT: Fit.CONTAIN}
+_KNOWN = frozenset(
+    {"mixedVideoLayout", "layoutConfig", "backgroundColor", "backgroundImage", "maxResolutionUid"}
+)
+_LEFT_OUT = frozenset({"backgroundConfig", "defaultUserBackgroundImage"})
+"""Of a layout, but with no place in ours yet; whoever imports is told."""
+
+
+def write(layout: Layout) -> dict[str, Any]:
+    """Raises Unsupported for a layout that Agora has not."""
+    if layout.preset not in payloads._LAYOUTS:
+        raise Unsupported(
+            text("Agora has no such layout. Turn it into regions first."),
+            vendor=VENDOR,
+            operation="export",
+        )
+    return dict(payloads.layout_body("", "", layout)["clientRequest"])
+
+
+def is_ours(document: Mapping[str, Any]) -> bool:
+    """Whether this looks like a layout, or a whole request with one in it, in Agora's words."""
+    return any("mixedVideoLayout" in part or "layoutConfig" in part for part in _parts(document))
+
+
+def read(document: Mapping[str, Any]) -> tuple[Layout, tuple[str, ...]]:
+    """The layout, and the names of fields that have no place in ours.
+
+    document: a transcodingConfig, an updateLayout request, or a whole body around them.
+    Raises InvalidInput; numbers out of range are for `rules` to judge.
+    """
+    fields = next(
+        part for part in _parts(document) if "mixedVideoLayout" in part or "layoutConfig" in part
+    )
+    windows = fields.get("layoutConfig") or []
+    if not isinstance(windows, list):
+        raise _wrong("layoutConfig", text("This is no list of regions."))
+    default = MixedLayout.CUSTOM if windows else MixedLayout.FLOATING
+    number = whole_number(fields.get("mixedVideoLayout", default))
+    if number not in _PRESETS:
+        raise _wrong("mixedVideoLayout", text("There is no such layout."))
+    preset = _PRESETS[MixedLayout(number)]
+    layout = Layout(
+        preset=preset,
+        regions=tuple(map(_region, range(len(windows)), windows)),
+        background=str(fields.get("backgroundColor") or BACKGROUND_DEFAULT),
+        focus_uid=_uid(fields.get("maxResolutionUid")),
+        background_image=fields.get("backgroundImage") or None,
+    )
+    return layout, tuple(sorted(_LEFT_OUT & set(fields)))
+
+
+def _parts(document: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """The document and what is wrapped in it, from the outside in."""
+    yield document
+    for name in _WRAPPINGS:
+        inner = document.get(name)
+        if isinstance(inner, Mapping):
+            yield from _parts(inner)
+
+
+def _region(index: int, window: Any) -> Region:
+    where = f"regions.{index}"
+    if not isinstance(window, Mapping):
+        raise _wrong(where, text("This is no region."))
+    mode = whole_number(window.get("render_mode", RenderMode.CROP))
+    if mode not in _FITS:
+        raise _wrong(f"{where}.fit", text("This account cannot fit pictures in this way."))
+    return Region(
+        rect=Rect(
+            _number(window, "x_axis", f"{where}.x"),
+            _number(window, "y_axis", f"{where}.y"),
+            _number(window, "width", f"{where}.w"),
+            _number(window, "height", f"{where}.h"),
+        ),
+        uid=_uid(window.get("uid")),
+        opacity=_number(window, "alpha", f"{where}.opacity", 1.0),
+        fit=_FITS[RenderMode(mode)],
+    )
+
+
+def _number(
+    window: Mapping[str, Any], name: str, where: str, default: float | None = None
+) -> float:
+    value = window.get(name, default)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise _wrong(where, text("Give a fraction of the canvas from 0 to 1."))
+    return value
+
+
+def _uid(value: Any) -> str | None:
+    """Empty text means the next to join, as no uid does."""
+    return str(value) if isinstance(value, str | int) and str(value) else None
+
+
+def _wrong(where: str, what) -> InvalidInput:
+    return InvalidInput([Problem(where, what)])
