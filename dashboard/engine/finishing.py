@@ -4,12 +4,12 @@ Each step leaves a mark in the journal, so that it can be taken up anywhere.
 """
 
 import logging
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from dashboard.clock import now_ms
 from dashboard.engine.house import House
 from dashboard.engine.jobs import job_for
-from dashboard.engine.tasks import End, Fault, Happening, Kind, Phase, Task
+from dashboard.engine.tasks import End, Fault, Happening, Kind, Phase
 from dashboard.errors import EngineError
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ async def finish(session: "Session", house: House) -> None:
     task.end = task.end or End.SHUTDOWN
     await session.save()
     if not task.closed:
-        await _close(task, house)
+        await _close(session, house)
         await session.save()
     if not task.fault and not task.left_told:
         task.left_told = True
@@ -45,9 +45,10 @@ async def finish(session: "Session", house: House) -> None:
     await _upload(session, house)
 
 
-async def _close(task: Task, house: House) -> None:
+async def _close(session: "Session", house: House) -> None:
     """Adopt what a lost worker left and end the playlist."""
-    event = await _work(task, house, "close", {"finished", "failed"}, CLOSE_LIMIT_S)
+    task = session.task
+    event = await _work(session, house, "close", {"finished", "failed"}, CLOSE_LIMIT_S)
     if event.get("event") == "finished":
         task.closed = True
         task.recorded = task.recorded or event["slices"] > 0
@@ -58,7 +59,7 @@ async def _close(task: Task, house: House) -> None:
 async def _make_mp4(session: "Session", house: House) -> None:
     task = session.task
     if task.spec.mp4 and task.recorded and not task.mp4_done:
-        event = await _work(task, house, "remux", {"mp4", "failed"}, REMUX_LIMIT_S)
+        event = await _work(session, house, "remux", {"mp4", "failed"}, REMUX_LIMIT_S)
         if event.get("event") == "mp4":
             task.mp4_names = tuple(event["names"])
         else:
@@ -90,13 +91,18 @@ async def _upload(session: "Session", house: House) -> None:
     house.journal.drop_files(task.sid)
 
 
-async def _work(task: Task, house: House, command: str, ends: set[str], limit_s: float) -> dict:
-    """Let a worker do one job that is not a recording. Returns its last event, {} for none."""
+async def _work(
+    session: "Session", house: House, command: str, ends: set[str], limit_s: float
+) -> dict[str, Any]:
+    """Let a worker do one job that is not a recording. Returns its last event, or why none came."""
+    task = session.task
     try:
         worker = await house.workers.take()
     except EngineError as fault:
         return {"message": str(fault)}
     worker.name(f"{task.sid} {command} {worker.pid}")
+    task.worker_pid = worker.pid  # two of them would write the same file
+    await session.save()
     try:
         worker.order({"cmd": command, "job": job_for(task, house.journal)})
         return await worker.until(ends, limit_s)
@@ -104,3 +110,4 @@ async def _work(task: Task, house: House, command: str, ends: set[str], limit_s:
         return {"message": f"{command} took too long"}
     finally:
         await worker.gone()
+        task.worker_pid = None

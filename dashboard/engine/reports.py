@@ -14,8 +14,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-SIGN_EVERY_S = 10.0
-"""How often a sign of life reaches the journal."""
 Report = Mapping[str, Any]
 
 
@@ -33,12 +31,10 @@ class Reports:
             "slice_closed": self._upload,
             "playlist": self._upload,
             "stream_state": self._stream_state,
-            "progress": self._progress,
             "error": self._error,
         }
 
     async def take(self, report: Report) -> None:
-        self._task.alive_ms = now_ms()
         handler = self._handlers.get(report["event"])
         if handler:
             await handler(report)
@@ -86,10 +82,6 @@ class Reports:
     async def _tell_stream(self, report: Report) -> None:
         told = {name: report[name] for name in ("uid", "medium", "receiving")}
         await self._session.tell(Kind.STREAM_CHANGED, at_ms=report["at_ms"], **told)
-
-    async def _progress(self, report: Report) -> None:
-        if self._session.unsaved_for_s >= SIGN_EVERY_S:
-            await self._session.save()
 
     async def _error(self, report: Report) -> None:
         log.error("%s: %s: %s", self._task.sid, report.get("code"), report.get("message"))

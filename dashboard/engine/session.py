@@ -8,7 +8,6 @@ import asyncio
 import base64
 import logging
 import time
-from collections import deque
 from dataclasses import replace
 from typing import Any
 
@@ -17,22 +16,20 @@ from dashboard.engine.channels import Publisher
 from dashboard.engine.finishing import finish
 from dashboard.engine.house import House
 from dashboard.engine.jobs import job_for, playlist_of
+from dashboard.engine.losses import Losses
+from dashboard.engine.process import EXITED, Refused, Worker
 from dashboard.engine.reports import Reports
-from dashboard.engine.supervisor import EXITED, Refused, Worker, end_orphan
+from dashboard.engine.supervisor import end_orphan
 from dashboard.engine.tasks import IN_CHANNEL, End, Fault, Happening, Kind, Phase, Task
 from dashboard.engine.uploader import Uploader
 from dashboard.errors import EngineError
 
 log = logging.getLogger(__name__)
 
-MOST_LOSSES = 4
-"""So many workers lost within LOSSES_WITHIN_S end a recording: the next would be lost, too."""
-LOSSES_WITHIN_S = 60.0
+SIGN_EVERY_S = 10.0
+"""How often a sign of life reaches the journal."""
 _FOREVER_S = 1e9
-_FAULTS = {
-    "disk_full": Fault.DISK_FULL,
-    "encoder": Fault.ENCODER,
-}
+_FAULTS = {"disk_full": Fault.DISK_FULL, "encoder": Fault.ENCODER}
 
 
 class Session:
@@ -45,9 +42,8 @@ class Session:
         self._stop_by: float | None = None
         self._left = asyncio.Event()
         self._over = asyncio.Event()
-        self._losses: deque[float] = deque()
+        self._losses = Losses()
         self._changing = asyncio.Lock()
-        self._saved_at = 0.0
         self._life: asyncio.Task[None] | None = None
         self._reports = Reports(self)
         spec = task.spec
@@ -63,10 +59,6 @@ class Session:
             self._over.set()
 
     # --- what doors ask ---------------------------------------------------------------
-
-    @property
-    def has_worker(self) -> bool:
-        return self._worker is not None
 
     def begin(self) -> None:
         self._life = asyncio.create_task(self._live())
@@ -151,6 +143,7 @@ class Session:
         helpers = [
             asyncio.create_task(self._leave_when_idle()),
             asyncio.create_task(self._tell_progress()),
+            asyncio.create_task(self._give_signs_of_life()),
         ]
         try:
             while await self._with_one_worker():
@@ -224,14 +217,10 @@ class Session:
         """A worker ended without a word. Returns whether another one is to go on."""
         if self._stop_by is not None:
             return False
-        now = time.monotonic()
-        self._losses.append(now)
-        while self._losses and now - self._losses[0] > LOSSES_WITHIN_S:
-            self._losses.popleft()
-        log.error("%s: worker lost (%s), %s of late", self.task.sid, why, len(self._losses))
-        if len(self._losses) < MOST_LOSSES:
-            if len(self._losses) > 1:
-                await asyncio.sleep(0.5 * len(self._losses))
+        log.error("%s: worker lost: %s", self.task.sid, why)
+        pause_s = self._losses.pause_after_one_more(time.monotonic())
+        if pause_s is not None:
+            await asyncio.sleep(pause_s)
             return True
         never_ready = self.task.ready_ms is None
         await self.fail(Fault.NOT_READY if never_ready else Fault.INTERNAL, f"worker lost: {why}")
@@ -255,6 +244,11 @@ class Session:
             await asyncio.sleep(self._tuning.progress_every_s)
             if self.task.recorded:
                 await self.tell(Kind.PROGRESS, part=self.uploads.part)
+
+    async def _give_signs_of_life(self) -> None:
+        while True:
+            await asyncio.sleep(SIGN_EVERY_S)
+            await self.save()
 
     async def _arrived(self, name: str) -> None:
         if name == playlist_of(self.task) and not self.task.first_upload:
@@ -294,13 +288,10 @@ class Session:
         await self.save()
         self._house.notifier.wake(self.task)
 
-    @property
-    def unsaved_for_s(self) -> float:
-        return time.monotonic() - self._saved_at
-
     async def save(self) -> None:
         """Into the journal; a disk that is full does not end what can still be sliced."""
-        self._saved_at = time.monotonic()
+        if self.task.phase in IN_CHANNEL:
+            self.task.alive_ms = now_ms()
         try:
             await self._house.journal.save(self.task)
         except OSError as fault:

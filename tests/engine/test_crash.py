@@ -14,6 +14,13 @@ from tests.engine.harness import (
 )
 
 
+@pytest.fixture(autouse=True)
+def running(engine):
+    """What one test has killed, the next one finds alive."""
+    if engine.process.poll() is not None:
+        engine.start()
+
+
 def recorders(engine):
     """Workers that hold a slice open."""
     found = []
@@ -68,7 +75,7 @@ def test_it_resumes_after_the_engine_was_killed(engine, receiver):
     recording = begin(engine, receiver, "resumed")
     workers = engine.workers()
     engine.kill()
-    wait_until(lambda: not any(map(is_running, workers)), 3, "the workers to end")
+    wait_until(lambda: not any(map(is_running, workers)), 10, "the workers to end")
     told = len(receiver.of(recording.sid))
     engine.start()
     receiver.wait_for(12, recording.sid)

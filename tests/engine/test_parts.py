@@ -12,6 +12,7 @@ from dashboard.engine.disk import place, write_atomically
 from dashboard.engine.doors.agora_resource import Resource, seal, unseal
 from dashboard.engine.doors.gate import TokenBucket
 from dashboard.engine.journal import Journal
+from dashboard.engine.losses import Losses
 from dashboard.engine.tasks import End, Fault, Phase, Spec, Task
 from dashboard.engine.uploader import Uploader
 
@@ -245,3 +246,10 @@ def test_it_refuses_a_limit_it_does_not_know(tmp_path, monkeypatch, pair):
     monkeypatch.setenv("TALLYDECK_DATA", str(tmp_path))
     with pytest.raises(SystemExit):
         read_config(["--tune", pair])
+
+
+def test_it_gives_up_on_workers_that_keep_dying():
+    losses = Losses()
+    assert losses.pause_after_one_more(0) == 0
+    assert losses.pause_after_one_more(100) == 0
+    assert [losses.pause_after_one_more(101 + n) for n in range(3)] == [1.0, 1.5, None]

@@ -108,9 +108,10 @@ def test_it_is_not_found_after_its_end(life):
 def test_it_tells_everything_in_order(life, receiver):
     recording, _ = life
     events = receiver.events(recording.sid)
-    assert events[:6] == [40, 30, 42, 43, 44, 43]
+    assert [event for event in events if event != 33][:6] == [40, 30, 42, 43, 44, 43]
     assert events[-3:] == [33, 31, 11]
-    assert sorted(events[6:-3]) == [4, 33, *[33] * (events.count(33) - 2), 41, 43]
+    rest = [event for event in events[:-3] if event != 33][6:]
+    assert sorted(rest) == [4, 41, 43]
     assert events.index(41) < events.index(31)
     assert [one.sequence for one in receiver.of(recording.sid)] == list(range(len(events)))
 

@@ -27,8 +27,8 @@ from dashboard.engine.doors.agora_validation import (
 from dashboard.engine.doors.body import Fields, read_object
 from dashboard.engine.doors.errors import bad_parameter, service_error
 from dashboard.engine.doors.gate import Gate
+from dashboard.engine.process import Refused
 from dashboard.engine.session import Session
-from dashboard.engine.supervisor import Refused
 from dashboard.engine.tasks import IN_CHANNEL, End, Kind, Phase, Spec, Task
 from dashboard.protocols import agora
 from dashboard.protocols.agora_errors import (
