@@ -1,16 +1,27 @@
-"""The Flask application: build, bind, register; nothing happens at import."""
+"""The Flask application: build, bind, register; nothing happens at import.
 
-from flask import Flask
+The imports stand inside on purpose: a recording's worker process lives in this package,
+too, and must not carry a web framework along (0.7 s of start-up and 60 MB each).
+"""
 
-from dashboard import extensions
-from dashboard.settings import Settings, load
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from dashboard.settings import Settings
 
 
 def create_app(settings: Settings | None = None) -> Flask:
     """The dashboard as a WSGI application. settings: those of the environment unless given."""
-    from dashboard import cli, views, web
+    from flask import Flask
+
+    from dashboard import cli, extensions, views, web
     from dashboard.jobs import client
     from dashboard.services import context, people
+    from dashboard.settings import load
 
     settings = settings or load()
     app = Flask(
