@@ -81,14 +81,13 @@ def _note(
     unknown = named - known.keys() - here.keys()
     if changed or unknown:
         with transaction() as work:
-            rows = {row.name: row for row in work.session.scalars(query)}
             for name in [*(file.name for file in changed), *sorted(unknown)]:
-                row = rows.get(name)
-                if row is None:
-                    row = RecordingFile(recording_id=recording_id, name=name, kind=kind_of(name))
-                    work.session.add(row)
-                if name in here:
-                    row.size_bytes = here[name].size_bytes
-                    row.arrived_at = row.arrived_at or context.now()
+                work.insert_new(
+                    RecordingFile, recording_id=recording_id, name=name, kind=kind_of(name)
+                )
+            rows = {row.name: row for row in work.session.scalars(query)}
+            for file in changed:
+                row = rows[file.name]
+                row.size_bytes, row.arrived_at = file.size_bytes, row.arrived_at or context.now()
             work.touch(recording_feed(recording_id))
     return tuple(sorted((known.keys() | named) - here.keys()))

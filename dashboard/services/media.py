@@ -15,7 +15,7 @@ from sqlalchemy import select
 from dashboard.errors import Forbidden, NotFound, text
 from dashboard.extensions import db
 from dashboard.models import Recording, RecordingFile
-from dashboard.services import context, live, sessions
+from dashboard.services import context, live, sessions, texts
 from dashboard.services.readmodels import Actor
 from dashboard.storage import store_for
 
@@ -60,6 +60,8 @@ def open_media(token: str, name: str, actor: Actor | None) -> Media:
     Raises Forbidden (forged, expired, another's), NotFound (no such file of that recording).
     """
     recording_id = _checked(token, actor)
+    if name != texts.storable(name, 1024):
+        raise NotFound(text("This recording has no such file."))
     known = db.session.scalar(
         select(RecordingFile.id).where(
             RecordingFile.recording_id == recording_id, RecordingFile.name == name

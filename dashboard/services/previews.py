@@ -3,7 +3,7 @@
 import hashlib
 import logging
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from dashboard.domain.lifecycle import RecordingState
 from dashboard.errors import ProviderError
@@ -60,11 +60,12 @@ def _keep(recording: Live, jpeg: bytes) -> bool:
     if known is not None and known.digest == digest:
         return False
     with transaction() as work:
-        row = work.session.get(Preview, recording.id)
-        if row is None:
-            row = Preview(recording_id=recording.id, version=0)
-            work.session.add(row)
-        row.version += 1
-        row.digest, row.jpeg, row.taken_at = digest, jpeg, context.now()
+        picture = {"digest": digest, "jpeg": jpeg, "taken_at": context.now()}
+        if not work.insert_new(Preview, recording_id=recording.id, version=1, **picture):
+            work.session.execute(
+                update(Preview)
+                .where(Preview.recording_id == recording.id)
+                .values(version=Preview.version + 1, **picture)
+            )
         work.touch(CHANNELS, recording_feed(recording.id))
     return True

@@ -86,25 +86,14 @@ def apply_in(
 
 def keep_files(work: Transaction, recording_id: int, files: tuple[OutputFile, ...]) -> None:
     """Remember the names of files that were told; whether they arrived, the storage says."""
-    if not files:
-        return
-    known = set(
-        work.session.scalars(
-            select(RecordingFile.name).where(RecordingFile.recording_id == recording_id)
-        )
-    )
     for file in files:
         name = texts.storable(file.name, 1024)
-        if name in known:
-            continue
-        known.add(name)
-        work.session.add(
-            RecordingFile(
-                recording_id=recording_id,
-                name=name,
-                kind=kind_of(name),
-                started_at=file.started_at,
-            )
+        work.insert_new(
+            RecordingFile,
+            recording_id=recording_id,
+            name=name,
+            kind=kind_of(name),
+            started_at=file.started_at,
         )
 
 

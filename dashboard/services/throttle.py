@@ -62,8 +62,5 @@ def _wait_s(row: LoginThrottle, limit: Limit, now: datetime) -> int:
 def _row(work: Transaction, limit: Limit, who: str) -> LoginThrottle:
     """Only a digest is kept: what people type as their address may be their password."""
     subject = f"{limit.kind}:{hashlib.sha256(who.encode('utf-8', 'replace')).hexdigest()}"
-    row = work.session.get(LoginThrottle, subject)
-    if row is None:
-        row = LoginThrottle(subject=subject, failures=0, last_at=context.now())
-        work.session.add(row)
-    return row
+    work.insert_new(LoginThrottle, subject=subject, failures=0, last_at=context.now())
+    return work.session.get(LoginThrottle, subject, with_for_update=True, populate_existing=True)

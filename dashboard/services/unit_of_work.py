@@ -5,8 +5,11 @@ No transaction may be open while a vendor is spoken to; `calling_out` sees to th
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
+from sqlalchemy import literal_column
 from sqlalchemy import text as sql
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
@@ -17,6 +20,7 @@ CHANNELS = "channels"
 RECORDINGS = "recordings"
 SHELL = "shell"
 
+_INSERTS = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 _WRITING = "tallydeck_writing"
 _BUMP = sql(
     "INSERT INTO feed (name, version) VALUES (:name, 1) "
@@ -44,6 +48,16 @@ class Transaction:
         self.touch(CHANNELS, RECORDINGS, recording_feed(recording_id))
         if on_air:
             self.touch(SHELL)
+
+    def insert_new(self, table: Any, **values: Any) -> bool:
+        """Add a row unless there is one with its key already. Returns whether it was added.
+
+        Safe where two write at the same moment. All columns without a default are given.
+        """
+        insert = _INSERTS[self.session.get_bind().dialect.name]
+        statement = insert(table.__table__).values(**values).on_conflict_do_nothing()
+        added = self.session.execute(statement.returning(literal_column("1")))
+        return added.first() is not None
 
     def bump(self) -> None:
         for name in sorted(self._touched):  # one order for all, so that nobody deadlocks

@@ -24,6 +24,10 @@ def app(request, tmp_path):
     db.init_app(app)
     migrate.init_app(app, db)
     with app.app_context():
+        if request.param == "postgresql":
+            with db.engine.begin() as connection:
+                connection.execute(text("DROP SCHEMA public CASCADE"))
+                connection.execute(text("CREATE SCHEMA public"))
         yield app
         flask_migrate.downgrade(revision="base")
         db.engine.dispose()

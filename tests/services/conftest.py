@@ -1,5 +1,7 @@
 """An application with a real SQLite file, a clock that stands still, and a cloud in memory."""
 
+import os
+
 import pytest
 from flask import Flask
 
@@ -18,10 +20,14 @@ from tests.services.fakes import SECRET, Cloud, MemoryClient, MemoryStudio
 PASSWORD = "correct horse battery"
 
 
+POSTGRES = os.environ.get("TALLYDECK_TEST_POSTGRES", "")
+"""An address of an empty database, to run all of these against PostgreSQL instead."""
+
+
 @pytest.fixture
 def settings(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    return settings_module.load(data=tmp_path / "data")
+    return settings_module.load(data=tmp_path / "data", database_url=POSTGRES)
 
 
 @pytest.fixture
@@ -38,6 +44,7 @@ def app(settings, clock):
     db.init_app(app)
     app.add_url_rule("/media/<token>/<path:name>", "media.get", lambda token, name: "")
     with app.app_context():
+        db.drop_all()
         db.create_all()
         yield app
         db.session.remove()

@@ -13,6 +13,9 @@ from dashboard.extensions import db
 from dashboard.models import Account, Channel, Feed, User
 from dashboard.services import accounts, context, health, people, rate, seed, vault
 from dashboard.services.unit_of_work import calling_out, transaction
+from tests.services.conftest import POSTGRES
+
+sqlite_only = pytest.mark.skipif(bool(POSTGRES), reason="about SQLite's file")
 
 
 def version(name):
@@ -62,6 +65,7 @@ def test_it_refuses_a_transaction_within_another(app):
         pass
 
 
+@sqlite_only
 def test_it_says_so_when_the_database_is_locked(app, settings):
     db.session.execute(select(Feed)).all()
     other = sqlite3.connect(settings.database.removeprefix("sqlite:///"), isolation_level=None)
@@ -88,6 +92,7 @@ def test_it_never_seals_to_the_same_bytes(app):
     assert vault.seal("x", "p") != vault.seal("x", "p")
 
 
+@sqlite_only
 def test_it_keeps_no_secret_in_the_database_file(house, settings):
     path = settings.database.removeprefix("sqlite:///")
     db.session.remove()
