@@ -6,7 +6,7 @@ transcodingConfig), which every vendor we speak to stays within.
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from dashboard.domain.recording import Canvas, Output, Profile, Streams
@@ -171,9 +171,7 @@ def _layout(reader: _Reader, present: Layout | None) -> Layout:
     same = present is not None and present.preset is preset
     if preset is Preset.CUSTOM and not (same and present.regions):
         reader.wrong("preset", text("There is no custom layout yet. Choose another one."))
-    return Layout(
-        preset=preset,
-        regions=present.regions if same else (),
-        background=background.upper(),
-        focus_uid=present.focus_uid if same else None,
-    )
+    background = background.upper()
+    if same:  # what only the layout editor can set stays
+        return replace(present, background=background)
+    return Layout(preset=preset, background=background)

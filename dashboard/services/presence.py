@@ -45,16 +45,17 @@ def refresh(limit: int = 100) -> int:
 
 def _keep(channel_id: int, people: Sequence[Person]) -> bool:
     """Write down who is there, if that is news."""
-    now = {_facts(person) for person in people}
+    once = {person.uid[:64]: person for person in people}.values()
+    now = {_facts(person, place) for place, person in enumerate(once)}
     rows = db.session.scalars(select(ChannelPerson).where(ChannelPerson.channel_id == channel_id))
-    if now == {_facts(row) for row in rows}:
+    if now == {_facts(row, row.place) for row in rows}:
         return False
     with transaction() as work:
         work.session.execute(delete(ChannelPerson).where(ChannelPerson.channel_id == channel_id))
         work.session.add_all(
             ChannelPerson(channel_id=channel_id, uid=uid, kind=kind, audio=audio, video=video,
-                          color=color)
-            for uid, kind, audio, video, color in now
+                          color=color, place=place)
+            for uid, kind, audio, video, color, place in now
         )  # fmt: skip
         work.touch(CHANNELS)
         latest = work.session.scalar(
@@ -68,6 +69,7 @@ def _keep(channel_id: int, people: Sequence[Person]) -> bool:
     return True
 
 
-def _facts(person: Person | ChannelPerson) -> tuple:
+def _facts(person: Person | ChannelPerson, place: int) -> tuple:
+    """place: in the order they joined, which presets follow."""
     color = person.color if person.color and len(person.color) == 7 else None
-    return (person.uid[:64], person.kind[:32], person.audio, person.video, color)
+    return (person.uid[:64], person.kind[:32], person.audio, person.video, color, place)

@@ -140,16 +140,18 @@ def steps(rows: Iterable[RecordingEvent]) -> tuple[StateStep, ...]:
 
 
 def people(channel_ids: Iterable[int]) -> dict[int, tuple[PersonView, ...]]:
-    """By channel, in the order of their uids."""
+    """By channel, in the order they joined."""
     found: dict[int, list[PersonView]] = {}
     rows = db.session.scalars(
-        select(ChannelPerson).where(ChannelPerson.channel_id.in_(list(channel_ids)))
+        select(ChannelPerson)
+        .where(ChannelPerson.channel_id.in_(list(channel_ids)))
+        .order_by(ChannelPerson.place, ChannelPerson.uid)
     )
     for row in rows:
         found.setdefault(row.channel_id, []).append(
             PersonView(row.uid, row.kind, row.audio, row.video, row.color)
         )
-    return {id_: tuple(sorted(list_, key=_by_uid)) for id_, list_ in found.items()}
+    return {id_: tuple(list_) for id_, list_ in found.items()}
 
 
 def files(recording_id: int) -> tuple[FileView, ...]:
@@ -171,10 +173,6 @@ def lamp(brief: RecordingBrief | None, account_reachable: bool) -> Lamp:
     if not brief.reachable:
         return "attention"
     return "on_air" if brief.on_air else "busy"
-
-
-def _by_uid(person: PersonView) -> tuple[int, str]:
-    return (len(person.uid), person.uid)
 
 
 def _by_id(table: Any, ids: list[int]) -> Mapping[int, Any]:

@@ -221,10 +221,10 @@ _TELLERS: Mapping[EventKind, Callable[[Detail, str], Text]] = {
     EventKind.GONE: _refused,
     EventKind.LAYOUT_CHANGED: _layout,
     EventKind.LAYOUT_REFUSED: _with_why(
-        _LAYOUT_REFUSED.template, text("The new layout was refused, the old one stays.")
+        _LAYOUT_REFUSED, text("The new layout was refused, the old one stays.")
     ),
     EventKind.LAYOUT_UNANSWERED: _with_why(
-        _LAYOUT_UNANSWERED.template, text("Whether the new layout is applied is not known.")
+        _LAYOUT_UNANSWERED, text("Whether the new layout is applied is not known.")
     ),
     EventKind.EXITED: _exited,
     EventKind.EXITED_ABNORMALLY: _exited_badly,

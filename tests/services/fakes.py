@@ -39,6 +39,8 @@ class Task:
 class Cloud:
     """down: nothing is answered. starts_lost: so many starts are carried out unanswered.
     refuse: starts are refused with this (code, words). during_start: called inside of one.
+    layouts: all that were taken. layout_fault: "refused", or "unknown" (taken, not answered).
+    overlaps: how often a layout was sent while another one was.
     """
 
     bucket: Path
@@ -52,6 +54,11 @@ class Cloud:
     tasks: dict[str, Task] = field(default_factory=dict)
     resources: dict[str, str | None] = field(default_factory=dict)
     people: dict[str, list[Person]] = field(default_factory=dict)
+    layouts: list = field(default_factory=list)
+    layout_fault: str | None = None
+    during_layout: Callable | None = None
+    layouting: bool = False
+    overlaps: int = 0
     pictures: int = 0
     asked: list[str] = field(default_factory=list)
 
@@ -169,7 +176,26 @@ class MemoryClient:
         return RecordingSnapshot(Phase.FINISHING)
 
     def set_layout(self, handle, layout):
-        self.cloud.answer("set_layout")
+        cloud = self.cloud
+        cloud.answer("set_layout")
+        cloud.overlaps += bool(cloud.layouting)
+        cloud.layouting = True
+        try:
+            if cloud.during_layout:
+                cloud.during_layout()
+            if cloud.layout_fault == "refused":
+                raise ProviderRefused(
+                    text("The vendor refused the layout."),
+                    vendor="memory",
+                    operation="set_layout",
+                    vendor_code="2",
+                    vendor_text="layoutConfig is not right",
+                )
+            cloud.layouts.append(layout)
+            if cloud.layout_fault == "unknown":
+                raise self._lost("set_layout")
+        finally:
+            cloud.layouting = False
 
     def close(self):
         pass
@@ -208,6 +234,10 @@ class MemoryStudio:
     def people(self, channel):
         self.cloud.answer("people")
         return tuple(self.cloud.people.get(channel, ()))
+
+    def person_preview(self, channel, uid, width):
+        self.cloud.answer("person_preview")
+        return JPEG + f"{uid} {self.cloud.pictures}".encode()
 
     def preview(self, handle, width):
         self.cloud.answer("preview")
