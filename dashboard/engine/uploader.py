@@ -72,7 +72,7 @@ class Uploader:
         self._expected.add(name)
         self._settled.clear()
         self._more.set()
-        if self._work is None:
+        if self._work is None or self._work.done():
             self._work = asyncio.create_task(self._run())
 
     def add_all(self) -> None:
