@@ -54,7 +54,9 @@ class Operator:
 
     def wait_for_state(self, recording, state, limit_s=15.0):
         """Wait until the recording's page carries this state in its head."""
-        return self.wait_for(f"/recordings/{recording}", rf"Sign out studio-demo {state}\b", limit_s)
+        return self.wait_for(
+            f"/recordings/{recording}", rf"Sign out studio-demo {state}\b", limit_s
+        )
 
 
 def plain(html):

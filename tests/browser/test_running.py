@@ -13,6 +13,7 @@ from tests.browser.product import Product
 
 pytestmark = pytest.mark.live
 
+
 @pytest.fixture
 def product(tmp_path):
     with Product(tmp_path / "data") as product:
