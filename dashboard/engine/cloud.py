@@ -7,6 +7,7 @@ from dashboard.clock import now_ms
 from dashboard.engine.channels import Publisher
 from dashboard.engine.disk import free_mb
 from dashboard.engine.house import House
+from dashboard.engine.painter import Painter
 from dashboard.engine.session import Session
 from dashboard.engine.tasks import IN_CHANNEL, Fault, Phase, Task
 
@@ -21,6 +22,7 @@ class Cloud:
         self._sessions: dict[str, Session] = {}
         self._by_resource: dict[str, str] = {}
         self._pruning: asyncio.Task[None] | None = None
+        self.painter = Painter(house.workers)
         house.channels.listen(self._person_changed)
 
     async def open(self) -> None:
@@ -84,6 +86,7 @@ class Cloud:
         if self._pruning:
             self._pruning.cancel()
         await asyncio.gather(*(session.shut_down() for session in self.active()))
+        self.painter.close()
         await self.house.notifier.close()
         await self.house.workers.close()
 

@@ -60,14 +60,18 @@ class Workers:
             await asyncio.wait({self._warming})
             spare, self._spare = self._spare, None
         if spare is None or not spare.is_alive:
-            try:
-                spare = await self._launch()
-            except OSError as fault:
-                raise EngineError(
-                    text("A recording process cannot be started: %(why)s", why=str(fault))
-                ) from fault
+            spare = await self.apart()
         self.warm()
         return spare
+
+    async def apart(self) -> Worker:
+        """A fresh one; the spare stays for a recording. Raises EngineError."""
+        try:
+            return await self._launch()
+        except OSError as fault:
+            raise EngineError(
+                text("A recording process cannot be started: %(why)s", why=str(fault))
+            ) from fault
 
     async def _launch(self) -> Worker:
         async with self._turns:

@@ -8,7 +8,15 @@ import threading
 from flask import Flask
 
 from dashboard.jobs.loops import Loop
-from dashboard.services import callbacks, health, housekeeping, presence, previews, sync
+from dashboard.services import (
+    callbacks,
+    health,
+    housekeeping,
+    person_pictures,
+    presence,
+    previews,
+    sync,
+)
 from dashboard.settings import Settings
 
 SYNC_THREADS = 4
@@ -19,6 +27,7 @@ SYNC_EVERY_S = 0.5
 PENDING_EVERY_S = 1.0
 PEOPLE_EVERY_S = 2.0
 PREVIEWS_EVERY_S = 2.0
+PORTRAITS_EVERY_S = 2.0
 CLEAR_OUT_EVERY_S = 3600.0
 
 
@@ -34,6 +43,7 @@ def loops(app: Flask, settings: Settings, stopping: threading.Event) -> list[Loo
         Loop(app, "callbacks", PENDING_EVERY_S, apply, stopping),
         Loop(app, "people", PEOPLE_EVERY_S, people, stopping),
         Loop(app, "previews", PREVIEWS_EVERY_S, pictures, stopping),
+        Loop(app, "people's pictures", PORTRAITS_EVERY_S, portraits, stopping),
         Loop(app, "clearing out", CLEAR_OUT_EVERY_S, clear_out, stopping),
     ]
 
@@ -57,6 +67,11 @@ def people() -> None:
 
 def pictures() -> None:
     previews.refresh()
+
+
+def portraits() -> None:
+    """Who is in the channels whose layout somebody edits."""
+    person_pictures.refresh()
 
 
 def clear_out() -> None:

@@ -144,6 +144,10 @@ class Studio(Protocol):
         """The picture being recorded now, as JPEG; None before the first one and after the end."""
         ...
 
+    def person_preview(self, channel: str, uid: str, width: int) -> bytes | None:
+        """What somebody in a channel looks like now, as JPEG; None without a picture."""
+        ...
+
 
 class LayoutFormat(Protocol):
     """One vendor's own JSON for layouts. Pure: functions of a module."""

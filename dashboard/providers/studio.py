@@ -44,8 +44,19 @@ class StudioClient:
 
     def preview(self, handle: RecordingHandle, width: int) -> bytes | None:
         path = f"{self._root}/recordings/{quote(handle['sid'], safe='')}/preview.jpg"
+        return self._picture("preview", path, width)
+
+    def person_preview(self, channel: str, uid: str, width: int) -> bytes | None:
+        room, who = quote(channel, safe=""), quote(uid, safe="")
+        path = f"{self._root}/channels/{room}/people/{who}/preview.jpg"
+        return self._picture("person_preview", path, width)
+
+    def close(self) -> None:
+        self._transport.close()
+
+    def _picture(self, operation: str, path: str, width: int) -> bytes | None:
         answer = self._transport.call(
-            "preview",
+            operation,
             "GET",
             path,
             params={"width": str(width)},
@@ -55,11 +66,8 @@ class StudioClient:
         if answer.status in (204, 404):
             return None
         if answer.status != 200 or answer.content_type != "image/jpeg":
-            raise self._fault("preview", answer)
+            raise self._fault(operation, answer)
         return answer.content
-
-    def close(self) -> None:
-        self._transport.close()
 
     def _channel(self, operation: str, channel: str) -> Mapping[str, Any]:
         path = f"{self._root}/channels/{quote(channel, safe='')}"

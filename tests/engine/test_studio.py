@@ -1,7 +1,9 @@
 """Who is in a channel, test cards, previews, health."""
 
 import io
+import os
 import resource
+import signal
 
 import pytest
 import requests
@@ -124,3 +126,27 @@ def test_it_ends_badly_but_playable_when_the_disk_fills_up(engine, receiver):
     response = engine.of(recording, "query").json()["serverResponse"]
     assert response["status"] == 20
     assert (engine.bucket() / response["fileList"]).read_text().endswith("#EXT-X-ENDLIST\n")
+
+
+def test_it_shows_somebody_who_is_not_recorded(engine):
+    engine.join("gallery", "1001", color="#2F6FDE")
+    engine.join("gallery", "1002", video=False)
+    path = "/channels/gallery/people/1001/preview.jpg"
+    answer = engine.studio(path + "?width=160")
+    picture = Image.open(io.BytesIO(answer.content)).convert("RGB")
+    assert picture.size == (160, 90)
+    assert all(
+        abs(a - b) < 12 for a, b in zip(picture.getpixel((20, 20)), (0x2F, 0x6F, 0xDE), strict=True)
+    )
+    assert engine.studio("/channels/gallery/people/1002/preview.jpg").status_code == 204
+    assert engine.studio("/channels/gallery/people/1003/preview.jpg").status_code == 404
+    assert engine.studio(path + "?width=wide").status_code == 400
+
+
+def test_it_draws_again_after_its_painter_was_killed(engine):
+    engine.join("attic", "1001")
+    path = "/channels/attic/people/1001/preview.jpg"
+    assert engine.studio(path).status_code == 200
+    for pid in engine.workers():
+        os.kill(pid, signal.SIGKILL)
+    wait_until(lambda: engine.studio(path).status_code == 200)

@@ -166,7 +166,7 @@ def test_it_shows_a_channel_as_it_is(house, running):
     screen = queries.channels(ChannelFilters(), house.viewer)
     (row,) = screen.rows
     assert (row.lamp, screen.on_air, screen.poll_s) == ("on_air", 1, 2)
-    assert [person.uid for person in row.people] == ["1001", "1002"]
+    assert [person.uid for person in row.people] == ["1002", "1001"]  # as they joined
     assert row.recording.preview_version == 1
     assert str(row.recording.last_event.sentence) == "The recorder is in the channel."
     assert queries.preview(running)[1] == 1

@@ -40,6 +40,7 @@ class Studio:
             web.get(_APP + "/channels/{channel}", self.channel),
             web.put(person, self.put_person),
             web.delete(person, self.remove_person),
+            web.get(person + "/preview.jpg", self.person_preview),
             web.get(_APP + "/recordings/{sid}/preview.jpg", self.preview),
             web.post("/studio/v1/faults", self.set_faults),
         ]
@@ -82,16 +83,22 @@ class Studio:
         await self._channels.remove(_channel(request), _uid(request))
         return web.Response(status=204)
 
+    async def person_preview(self, request: web.Request) -> web.Response:
+        """What they look like now, whether they are recorded or not."""
+        self._gate.check(request, counted=False)
+        uid = _uid(request)
+        people = {person.uid: person for person in self._channels.people(_channel(request))}
+        if uid not in people:
+            raise gateway_error(404, "nobody of this uid is in the channel")
+        picture = await self._cloud.painter.picture(people[uid], _width(request))
+        return _jpeg(picture)
+
     async def preview(self, request: web.Request) -> web.Response:
         self._gate.check(request, counted=False)
         session = self._cloud.find(request.match_info["sid"])
         if session is None or session.task.phase not in IN_CHANNEL:
             raise gateway_error(404, "this recording is not running")
-        picture = await session.preview(_width(request))
-        if picture is None:
-            return web.Response(status=204)
-        headers = {"Cache-Control": "no-store"}
-        return web.Response(body=picture, content_type="image/jpeg", headers=headers)
+        return _jpeg(await session.preview(_width(request)))
 
     async def set_faults(self, request: web.Request) -> web.Response:
         """Switches for tests; what is not named stays. See `Faults`."""
@@ -123,6 +130,13 @@ class Studio:
                 if session.task.channel == name
             ],
         }
+
+
+def _jpeg(picture: bytes | None) -> web.Response:
+    if picture is None:
+        return web.Response(status=204)
+    headers = {"Cache-Control": "no-store"}
+    return web.Response(body=picture, content_type="image/jpeg", headers=headers)
 
 
 def _channel(request: web.Request) -> str:

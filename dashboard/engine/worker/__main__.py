@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from dashboard.engine.remux import remux
+from dashboard.engine.worker import painting
 from dashboard.engine.worker.clock import LiveClock, VirtualClock
 from dashboard.engine.worker.commands import Inbox, Script
 from dashboard.engine.worker.faults import Fault, of_disk
@@ -83,10 +84,16 @@ def _remux(document: Mapping[str, Any], inbox: Inbox, tell: Tell) -> int:
     return DONE
 
 
+def _paint(document: Mapping[str, Any], inbox: Inbox, tell: Tell) -> int:
+    painting.serve(inbox.first, tell)
+    return DONE
+
+
 _WORK: Mapping[str, Callable[[Mapping[str, Any], Inbox, Tell], int]] = {
     "record": _record,
     "close": _close,
     "remux": _remux,
+    "paint": _paint,
 }
 
 if __name__ == "__main__":

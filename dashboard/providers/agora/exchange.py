@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from dashboard.errors import InvalidInput, Problem, Unsupported, text
-from dashboard.layouts.document import Fit, Layout, Preset, Region
+from dashboard.layouts.document import Fit, Layout, Region
 from dashboard.layouts.geometry import Rect
 from dashboard.protocols.agora import BACKGROUND_DEFAULT, MixedLayout, RenderMode
 from dashboard.providers.agora import payloads
