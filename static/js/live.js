@@ -73,14 +73,22 @@ document.addEventListener("htmx:afterRequest", event => {
   if (isPress(event)) changedAt = performance.now()
 })
 
-// A button that is disabled while its request runs loses the focus; it gets it back.
-let focused = null
+// A button that is disabled while its request runs loses the focus; it gets it back, or, where
+// the answer has no such button any more, what its row or page begins with.
+let pressed = null // ids of the button that had the focus and of its place
+
 document.addEventListener("htmx:beforeRequest", event => {
-  if (!isPoll(event)) focused = event.detail.elt.contains(document.activeElement) ? document.activeElement.id : null
+  if (isPoll(event)) return
+  const button = document.activeElement
+  const place = button.closest("[data-row]") ?? button.closest("[data-behaviour~=live]")
+  pressed = event.detail.elt.contains(button) && button.id ? [button.id, place?.id] : null
 })
 document.addEventListener("htmx:afterSettle", () => {
-  if (focused && document.activeElement === document.body) document.getElementById(focused)?.focus({ preventScroll: true })
-  focused = null
+  if (!pressed) return
+  const [button, place] = pressed.map(id => document.getElementById(id))
+  const next = button ?? place?.querySelector("h1[tabindex], a[href]")
+  if (document.activeElement === document.body) next?.focus({ preventScroll: true })
+  pressed = null
 })
 document.addEventListener("htmx:beforeSwap", event => {
   if (isPoll(event) && isOutdated(sentAt.get(event.detail.xhr), changedAt)) {

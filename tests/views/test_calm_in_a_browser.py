@@ -87,12 +87,14 @@ def test_it_leaves_the_focus_on_the_button_that_was_pressed(page):
 
 def test_it_asks_by_name_before_it_stops_and_stops_by_keyboard(page, house, on_air):
     page.reload()
+    page.get_by_role("button", name="Stop lesson").focus()
     page.keyboard.press("s")
     expect(page.get_by_role("dialog")).to_contain_text("Stop recording lesson?")
     expect(page.get_by_role("dialog")).to_contain_text("1 person is publishing.")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     expect(page.locator("#toasts")).to_contain_text("The recording is stopping.")
+    expect(page.get_by_role("link", name="lesson", exact=True)).to_be_focused()
     assert house.cloud.running() == []
 
 
