@@ -1,0 +1,1 @@
+"""The parts of services/queries.py, one for each kind of screen."""
