@@ -51,11 +51,27 @@ class Fault(StrEnum):
 
 @dataclass(frozen=True)
 class Spec:
-    """What was asked for.
+    """What was asked for, in nobody's vendor words: doors read their requests into this.
 
-    canvas: width, height, fps, bitrate_kbps. streams: "both", "audio" or "video".
-    layout: Layout.to_json(). subscription: {"audio", "video"}, each null for everybody,
-    {"allow": uids} or {"deny": uids}. folders: path elements before every file name.
+    canvas: width, height, fps, bitrate_kbps, and gop_s where it was asked for.
+    streams: "both", "audio" or "video". layout: Layout.to_json().
+    subscription: {"audio", "video"}, each null for everybody or {"allow": uids, "deny": uids},
+        either of which may be missing; an id that ends in `.*$` means all that begin so.
+    folders: path elements before every file name.
+    mode: "mix", one picture of all, or "individual", files of their own for each person.
+    style: whose file names and private playlist tags: "agora" or "trtc".
+    merge: individual: "none" (sound and picture apart), "beside" (and together as well) or
+        "only" (together).
+    pictures: which of a person's pictures are taken: "main", "screen" or "all".
+    on_pause: while somebody's picture pauses: "last" repeats it, "black" does not.
+    sound: rate, channels and bitrate_kbps; None takes them from audio_profile.
+    hls, mp4, aac: what is left in the storage. part_min: the longest MP4 or AAC file.
+    snapshot_s: seconds between two JPEG of each person; 0 makes none. record: False makes
+        nothing but those.
+    watermarks: painted over everything, see layouts/watermarks.py.
+    storage: where files go beside the local bucket folder: see uploads/targets.py. Keys in it
+        are sealed.
+    library: how files enter the engine's own media library; None where there is a bucket.
     """
 
     canvas: Mapping[str, int]
@@ -68,6 +84,20 @@ class Spec:
     max_idle_s: int = 30
     mp4: bool = False
     correct_extinf: bool = False
+    mode: str = "mix"
+    style: str = "agora"
+    merge: str = "none"
+    pictures: str = "main"
+    on_pause: str = "last"
+    sound: Mapping[str, int] | None = None
+    hls: bool = True
+    aac: bool = False
+    part_min: int = 120
+    snapshot_s: int = 0
+    record: bool = True
+    watermarks: tuple[Mapping[str, Any], ...] = ()
+    storage: Mapping[str, Any] | None = None
+    library: Mapping[str, Any] | None = None
 
 
 @dataclass
@@ -123,7 +153,8 @@ class Task:
         known = {item.name for item in fields(cls)}
         values = {name: value for name, value in document.items() if name in known}
         spec = dict(values["spec"])
-        values["spec"] = Spec(**{**spec, "folders": tuple(spec["folders"])})
+        tuples = {name: tuple(spec.get(name, ())) for name in ("folders", "watermarks")}
+        values["spec"] = Spec(**{**spec, **tuples})
         values["phase"] = Phase(values["phase"])
         values["end"] = End(values["end"]) if values.get("end") else None
         values["fault"] = Fault(values["fault"]) if values.get("fault") else None
