@@ -11,8 +11,8 @@ from dashboard.engine.notifier import Notifier
 from dashboard.engine.supervisor import Workers
 from dashboard.engine.tasks import Happening, Task
 
-Describe = Callable[[Task, Happening], dict[str, Any]]
-"""Puts a happening into the words of the door that the task came through."""
+Describe = Callable[[Task, Happening], dict[str, Any] | None]
+"""Puts a happening into the words of the door that the task came through; None: it has none."""
 
 
 @dataclass

@@ -280,11 +280,16 @@ class Session:
         await self.tell_all(Happening(kind, at_ms or now_ms(), fields))
 
     async def tell_all(self, *happenings: Happening) -> None:
-        """Several notices that belong to one step: all of them are kept, or none."""
+        """Several notices that belong to one step: all of them are kept, or none.
+
+        Not every vendor tells of everything.
+        """
         describe = self._house.describe[self.task.door]
         for happening in happenings:
-            self.task.pending.append(describe(self.task, happening))
-            self.task.next_sequence += 1
+            notice = describe(self.task, happening)
+            if notice is not None:
+                self.task.pending.append(notice)
+                self.task.next_sequence += 1
         await self.save()
         self._house.notifier.wake(self.task)
 

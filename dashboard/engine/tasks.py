@@ -72,6 +72,7 @@ class Spec:
     storage: where files go beside the local bucket folder: see uploads/targets.py. Keys in it
         are sealed.
     library: how files enter the engine's own media library; None where there is a bucket.
+    stem: what the names of all files begin with; "" means `<sid>_<channel>`.
     """
 
     canvas: Mapping[str, int]
@@ -98,6 +99,7 @@ class Spec:
     watermarks: tuple[Mapping[str, Any], ...] = ()
     storage: Mapping[str, Any] | None = None
     library: Mapping[str, Any] | None = None
+    stem: str = ""
 
 
 @dataclass
@@ -109,6 +111,10 @@ class Task:
     alive_ms: the last sign of life. worker_pid: the process that writes, if there is one.
     failovers: how often a worker was replaced. recorded: something was sliced.
     closed: the playlist has its end. pending: notices not delivered yet, oldest first.
+    files: what was made so far, in the order in which it began, each {"name", "uid" ("" for
+        everybody), "medium" ("audio", "video" or "audio_video"), "stream" ("main", "screen" or
+        "mix"), "start_ms", "end_ms", "kind" ("hls", "mp4", "aac" or "jpg")}: indexes rather
+        than slices. Those of HLS are in it also where none of it is left in the storage.
     """
 
     sid: str
@@ -137,6 +143,7 @@ class Task:
     left_told: bool = False
     mp4_done: bool = False
     mp4_names: tuple[str, ...] = ()
+    files: list[dict[str, Any]] = field(default_factory=list)
     next_sequence: int = 0
     pending: list[dict[str, Any]] = field(default_factory=list)
 
@@ -170,6 +177,9 @@ class Kind(StrEnum):
     SLICE_STARTED = "slice_started"
     STREAM_CHANGED = "stream_changed"
     FIRST_FILE = "first_file"
+    """An index is in the storage for the first time."""
+    FILE_READY = "file_ready"
+    """An MP4, a file of sound or a JPEG is in the storage."""
     PROGRESS = "progress"
     RECORDER_LEFT = "recorder_left"
     UPLOADED = "uploaded"
@@ -181,8 +191,9 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Happening:
-    """fields by kind: slice_started start_ms, discontinue_ms; stream_changed uid, medium,
-    receiving; progress part (0..1); recorder_left end; fault fault, message; failed_over
+    """fields by kind: slice_started, first_file, file_ready all of an entry of `Task.files`,
+    slice_started discontinue_ms too; stream_changed uid, medium, stream, receiving; progress
+    part (0..1); recorder_left end; fault fault, message; failed_over
     new_uid; exited normal.
     """
 

@@ -45,9 +45,12 @@ _FAULTS: Mapping[Fault, tuple[Module, int]] = {
 _MAJOR, _FATAL = 4, 5
 
 
-def describe(task: Task, happening: Happening) -> dict[str, Any]:
-    """A notice to be kept: everything but the time of sending."""
-    event, details = _WRITERS[happening.kind](task, happening)
+def describe(task: Task, happening: Happening) -> dict[str, Any] | None:
+    """A notice to be kept: everything but the time of sending. None: nothing is told of it."""
+    writer = _WRITERS.get(happening.kind)
+    if writer is None:
+        return None
+    event, details = writer(task, happening)
     row = EVENTS[event]
     return {
         "noticeId": str(uuid.uuid4()),

@@ -1,6 +1,7 @@
 """Where pictures and sound come from. A new kind of publisher is one class and one line here."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Protocol
 
@@ -23,6 +24,32 @@ class Source(Protocol):
 
     def sound(self, first: int, count: int) -> np.ndarray:
         """Mono float32 samples -1..1 at 48 kHz, the caller's to change. first: since 1970."""
+        ...
+
+
+@dataclass(frozen=True)
+class Coded:
+    """One coded picture. data: H.264 in Annex B, parameter sets before each key frame.
+
+    pts, dts: seconds since 1970. width, height: pixels.
+    """
+
+    pts: Fraction
+    dts: Fraction
+    key: bool
+    data: bytes
+    width: int
+    height: int
+
+
+class CodedSource(Source, Protocol):
+    """A source that has its pictures coded already; recordings of one person keep them so.
+
+    Only a source with this method is asked; all others are drawn and encoded.
+    """
+
+    def packets(self, since: Fraction, until: Fraction) -> Sequence[Coded]:
+        """Those whose dts lies in since <= dts < until, seconds since 1970, by dts."""
         ...
 
 
