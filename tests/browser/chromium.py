@@ -40,10 +40,18 @@ def install() -> None:
             [*as_root, "apt-get", "-qq", "update"],
             [*as_root, "apt-get", "-qq", "install", "-y", "chromium", "fonts-noto-cjk"],
         ]
-        quiet = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-        if all(subprocess.run(step, env=quiet).returncode == 0 for step in steps):
+        print("Installing Chromium for the tests …", flush=True)
+        if all(_succeeds(step) for step in steps):
             return
     subprocess.run([sys.executable, "-m", "playwright", "install", "chrome"], check=False)
+
+
+def _succeeds(step: list[str]) -> bool:
+    quiet = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+    done = subprocess.run(step, env=quiet, text=True, capture_output=True)
+    if done.returncode:
+        print(done.stdout[-2000:], done.stderr[-2000:], file=sys.stderr)
+    return done.returncode == 0
 
 
 if __name__ == "__main__":

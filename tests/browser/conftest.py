@@ -1,22 +1,10 @@
 """The product, started once, and a browser whose every complaint is collected."""
 
 import pytest
-from playwright.sync_api import sync_playwright
 
-from tests.browser import chromium
 from tests.browser.product import Product
 
 ADMIN = ("ada@example.org", "correct horse battery staple")
-
-
-@pytest.fixture(scope="session")
-def browser():
-    path = chromium.find()
-    assert path, "no Chromium: run `make browser`"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=list(chromium.FLAGS))
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="session")
@@ -59,7 +47,7 @@ def _keep_complaint(line, complaints):
         complaints.append(line.text)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def signed_in_state(product, browser):
     """The cookies of a signed-in administrator, to begin a context with."""
     context = browser.new_context()

@@ -47,11 +47,11 @@ def recorded(product, signed_in_state, browser):
 def test_it_passes_axe_without_a_serious_fault(
     recorded, product, open_context, signed_in_state, complaints, screen, scheme, width
 ):
-    page = open_context(
-        WIDTHS[width], storage_state=signed_in_state, reduced_motion="reduce"
-    ).new_page()
+    context = open_context(WIDTHS[width], storage_state=signed_in_state, reduced_motion="reduce")
+    context.add_cookies([{"name": "theme", "value": scheme, "url": product.address}])
+    page = context.new_page()
     page.goto(product.address + SCREENS[screen])
-    page.evaluate("scheme => { document.documentElement.dataset.theme = scheme }", scheme)
+    expect(page.locator("html")).to_have_attribute("data-theme", scheme)
     found = Axe().run(page).response["violations"]
     serious = [
         f"{fault['id']}: {fault['help']} at {[node['target'] for node in fault['nodes'][:3]]}"
@@ -95,6 +95,7 @@ def test_it_walks_from_channels_to_the_recording_by_keyboard_alone(
     page.wait_for_url("**/channels")
     page.keyboard.press("/")
     assert page.evaluate("document.activeElement.type") == "search"
-    page.keyboard.press("Tab")
+    while page.evaluate("document.activeElement.matches('input, select')"):
+        page.keyboard.press("Tab")  # in a field, ? is a character
     page.keyboard.press("?")
     expect(page.get_by_role("dialog")).to_be_visible()

@@ -58,11 +58,7 @@ def files():
 
 
 class Page:
-    """A page that lives in a thread of its own.
-
-    The walks through the product keep Playwright's loop running in the main thread, where
-    it can be started once only.
-    """
+    """A page that lives in a thread of its own, apart from the loops of other tests."""
 
     def __init__(self, address):
         self._thread = ThreadPoolExecutor(1)

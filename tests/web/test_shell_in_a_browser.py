@@ -4,11 +4,10 @@ import threading
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 from waitress.server import create_server
 
 from dashboard.services import people
-from tests.browser import chromium
 from tests.web.conftest import PASSWORD
 
 pytestmark = pytest.mark.browser
@@ -21,16 +20,6 @@ def address(app):
     threading.Thread(target=server.run, daemon=True).start()
     yield f"http://127.0.0.1:{server.effective_port}"
     server.close()
-
-
-@pytest.fixture(scope="module")
-def browser():
-    path = chromium.find()
-    assert path, "no Chromium: run `make browser`"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=list(chromium.FLAGS))
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")
@@ -204,6 +193,7 @@ def test_it_tells_what_failed_in_a_toast(open_page):
 
 def test_it_closes_a_menu_on_escape_and_gives_the_focus_back(open_page):
     page = open_page("/account")
+    page.wait_for_load_state("networkidle")  # the menu's script is there
     person = page.locator("summary[aria-label^='You:']")
     person.click()
     expect(page.get_by_role("link", name="Your account")).to_be_visible()
