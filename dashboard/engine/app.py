@@ -13,6 +13,8 @@ from dashboard.engine.house import Faults, House
 from dashboard.engine.journal import Journal
 from dashboard.engine.notifier import Notifier
 from dashboard.engine.supervisor import Workers
+from dashboard.engine.uploads.safe import Safe
+from dashboard.engine.uploads.targets import Targets
 
 
 def build_cloud(config: EngineConfig) -> Cloud:
@@ -20,6 +22,7 @@ def build_cloud(config: EngineConfig) -> Cloud:
     config.buckets.mkdir(parents=True, exist_ok=True)
     journal = Journal(config.tasks)
     envelopes = {agora.NAME: agora_notices.envelope_with(config.callback_secret)}
+    safe = Safe(config.data / "storage.key")
     house = House(
         config=config,
         journal=journal,
@@ -27,6 +30,8 @@ def build_cloud(config: EngineConfig) -> Cloud:
         channels=Channels(config.data / "channels.json", config.demo_channel),
         notifier=Notifier(config.callback_url, envelopes, journal, config.tuning),
         describe={agora.NAME: agora_notices.describe},
+        safe=safe,
+        targets=Targets(config.buckets, safe),
         faults=Faults(),
     )
     return Cloud(house)

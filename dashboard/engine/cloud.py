@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from dataclasses import replace
 
 from dashboard.clock import now_ms
 from dashboard.engine.channels import Publisher
@@ -10,6 +11,7 @@ from dashboard.engine.house import House
 from dashboard.engine.painter import Painter
 from dashboard.engine.session import Session
 from dashboard.engine.tasks import IN_CHANNEL, Fault, Phase, Task
+from dashboard.engine.uploads.storage import sealed
 
 log = logging.getLogger(__name__)
 
@@ -37,6 +39,8 @@ class Cloud:
 
     async def start(self, task: Task) -> Session:
         """Begin a recording; it is on disk when this returns. Raises OSError."""
+        storage = sealed(task.spec.storage, self.house.safe)
+        task.spec = replace(task.spec, storage=storage)
         session = self._add(task)
         try:
             await self.house.journal.save(task)

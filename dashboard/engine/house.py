@@ -10,6 +10,8 @@ from dashboard.engine.journal import Journal
 from dashboard.engine.notifier import Notifier
 from dashboard.engine.supervisor import Workers
 from dashboard.engine.tasks import Happening, Task
+from dashboard.engine.uploads.safe import Safe
+from dashboard.engine.uploads.targets import Targets
 
 Describe = Callable[[Task, Happening], dict[str, Any] | None]
 """Puts a happening into the words of the door that the task came through; None: it has none."""
@@ -48,5 +50,7 @@ class House:
     workers: Workers
     channels: Channels
     notifier: Notifier
+    safe: Safe
+    targets: Targets
     describe: Mapping[str, Describe]
     faults: Faults

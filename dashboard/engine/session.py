@@ -8,6 +8,7 @@ import asyncio
 import base64
 import logging
 import time
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -21,7 +22,8 @@ from dashboard.engine.process import EXITED, Refused, Worker
 from dashboard.engine.reports import Reports
 from dashboard.engine.supervisor import end_orphan
 from dashboard.engine.tasks import IN_CHANNEL, End, Fault, Happening, Kind, Phase, Task
-from dashboard.engine.uploader import Uploader
+from dashboard.engine.uploads.queue import Uploader
+from dashboard.engine.uploads.storage import sealed
 from dashboard.errors import EngineError
 
 log = logging.getLogger(__name__)
@@ -46,10 +48,9 @@ class Session:
         self._changing = asyncio.Lock()
         self._life: asyncio.Task[None] | None = None
         self._reports = Reports(self)
-        spec = task.spec
         self.uploads = Uploader(
             house.journal.files(task.sid),
-            house.config.buckets.joinpath(spec.bucket, *spec.folders),
+            house.targets.of(task.spec),
             self._arrived,
             self._upload_trouble,
             refusing=lambda: house.faults.storage_off,
@@ -91,6 +92,14 @@ class Session:
                     await self._worker.ask(f"set_{name}", **{name: value})
             self.task.spec = spec
             await self.save()
+
+    async def renew_storage(self, storage: Mapping[str, Any] | None) -> None:
+        """Take new keys of the same store (`storage_of`); what waits is tried again at once."""
+        async with self._changing:
+            kept = sealed(storage, self._house.safe)
+            self.task.spec = replace(self.task.spec, storage=kept)
+            await self.save()
+            self.uploads.turn_to(self._house.targets.of(self.task.spec))
 
     async def preview(self, width: int) -> bytes | None:
         """The picture being recorded now, as JPEG; None before there is one."""
@@ -255,8 +264,8 @@ class Session:
             self.task.first_upload = True
             await self.tell(Kind.FIRST_FILE)
 
-    async def _upload_trouble(self, fault: Fault, message: str) -> None:
-        await self.tell(Kind.FAULT, fault=fault, message=message, fatal=False)
+    async def _upload_trouble(self, fault: Fault, message: str, code: str) -> None:
+        await self.tell(Kind.FAULT, fault=fault, message=message, code=code, fatal=False)
 
     async def fail(self, fault: Fault, message: str) -> None:
         """From here on the recording is known to end badly; told once."""

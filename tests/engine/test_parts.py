@@ -14,7 +14,8 @@ from dashboard.engine.doors.gate import TokenBucket
 from dashboard.engine.journal import Journal
 from dashboard.engine.losses import Losses
 from dashboard.engine.tasks import End, Fault, Phase, Spec, Task
-from dashboard.engine.uploader import Uploader
+from dashboard.engine.uploads.queue import Uploader
+from dashboard.engine.uploads.targets import Folder
 
 
 def a_task(**changes):
@@ -120,13 +121,13 @@ class Upload:
         (folder / "files").mkdir()
         self.files, self.bucket = folder / "files", folder / "bucket"
         self.uploader = Uploader(
-            self.files, self.bucket, self._arrive, self._hear, lambda: self.refusing
+            self.files, Folder(self.bucket), self._arrive, self._hear, lambda: self.refusing
         )
 
     async def _arrive(self, name):
         self.arrived.append(name)
 
-    async def _hear(self, fault, message):
+    async def _hear(self, fault, message, code):
         self.trouble.append(fault)
         self.refusing = False
 

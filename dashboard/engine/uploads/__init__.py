@@ -1,0 +1,1 @@
+"""How finished files get to where they were asked for, and what becomes of them meanwhile."""
