@@ -69,6 +69,26 @@ class Settings(BaseSettings):
     engine_customer_key: str = Field("", description="Customer key of the engine's Agora door")
     engine_customer_secret: SecretStr = Field(SecretStr(""), description="Its customer secret")
     engine_callback_secret: SecretStr = Field(SecretStr(""), description="Signs its callbacks")
+    engine_anyrtc_app_id: str = Field(
+        "", description="App ID of an app of the engine that speaks anyRTC; empty: none"
+    )
+    engine_anyrtc_key: str = Field("", description="Its customer key")
+    engine_anyrtc_secret: SecretStr = Field(SecretStr(""), description="Its customer secret")
+    engine_anyrtc_callback_url: str = Field(
+        "", description="Where the engine reports of its recordings; empty: nowhere"
+    )
+    engine_trtc_sdk_app_id: str = Field(
+        "", description="SdkAppId of an app of the engine that speaks TRTC; empty: none"
+    )
+    engine_trtc_secret_id: str = Field("", description="SecretId that its calls are signed with")
+    engine_trtc_secret_key: SecretStr = Field(SecretStr(""), description="The SecretKey to it")
+    engine_trtc_app_secret: SecretStr = Field(
+        SecretStr(""), description="Key that its UserSigs are made with"
+    )
+    engine_trtc_callback_url: str = Field(
+        "", description="Where the engine reports of its recordings; empty: nowhere"
+    )
+    engine_apps: str = Field("", description="JSON file with more apps of the engine; empty: none")
     engine_account_key: str = Field(
         "", description="The part of the callback address that names the built-in account"
     )
@@ -80,12 +100,34 @@ class Settings(BaseSettings):
             raise ValueError("choose DEBUG, INFO, WARNING or ERROR")
         return value.upper()
 
-    @field_validator("public_url", "engine_url", "engine_callback_url")
+    @field_validator(
+        "public_url",
+        "engine_url",
+        "engine_callback_url",
+        "engine_anyrtc_callback_url",
+        "engine_trtc_callback_url",
+    )
     @classmethod
     def _web_address(cls, value: str) -> str:
         if value and urlsplit(value).scheme not in {"http", "https"}:
             raise ValueError("give a full address that begins with http:// or https://")
         return value.rstrip("/")
+
+    @model_validator(mode="after")
+    def _apps_are_whole(self) -> "Settings":
+        """An app without its keys would look as if it were there, and let nobody in."""
+        for name, needed in (
+            ("engine_anyrtc_app_id", ("engine_anyrtc_key", "engine_anyrtc_secret")),
+            (
+                "engine_trtc_sdk_app_id",
+                ("engine_trtc_secret_id", "engine_trtc_secret_key", "engine_trtc_app_secret"),
+            ),
+        ):
+            missing = [one for one in needed if not getattr(self, one)]
+            if getattr(self, name) and missing:
+                named = ", ".join(f"{PREFIX}{one.upper()}" for one in missing)
+                raise ValueError(f"{PREFIX}{name.upper()} needs {named}")
+        return self
 
     @model_validator(mode="after")
     def _sqlite_has_one_machine(self) -> "Settings":

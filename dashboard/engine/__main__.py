@@ -47,7 +47,8 @@ async def serve(config: EngineConfig) -> None:
     try:
         await web.TCPSite(runner, config.host, config.port).start()
         await cloud.open()
-        log.info("listening on http://%s:%s, app id %s", config.host, config.port, config.app_id)
+        apps = ", ".join(f"{app.dialect} {app.app_id}" for app in config.apps)
+        log.info("listening on http://%s:%s for %s", config.host, config.port, apps)
         await asked_to_end.wait()
         log.info("ending")
     finally:

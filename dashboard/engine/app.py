@@ -2,6 +2,7 @@
 
 from aiohttp import web
 
+from dashboard.engine.apps import AGORA
 from dashboard.engine.channels import Channels
 from dashboard.engine.cloud import Cloud
 from dashboard.engine.config import EngineConfig
@@ -11,7 +12,7 @@ from dashboard.engine.doors.gate import Gate, put_errors_into_words, sign
 from dashboard.engine.doors.studio import Studio
 from dashboard.engine.house import Faults, House
 from dashboard.engine.journal import Journal
-from dashboard.engine.notifier import Notifier
+from dashboard.engine.notifier import Manner, Notifier
 from dashboard.engine.supervisor import Workers
 from dashboard.engine.uploads.safe import Safe
 from dashboard.engine.uploads.targets import Targets
@@ -21,15 +22,15 @@ def build_cloud(config: EngineConfig) -> Cloud:
     """Needs a running event loop. Raises OSError when the data folder cannot be used."""
     config.buckets.mkdir(parents=True, exist_ok=True)
     journal = Journal(config.tasks)
-    envelopes = {agora.NAME: agora_notices.envelope_with(config.callback_secret)}
+    manners = {AGORA: Manner(agora_notices.envelope, config.tuning.retry_gaps_s)}
     safe = Safe(config.data / "storage.key")
     house = House(
         config=config,
         journal=journal,
         workers=Workers(),
         channels=Channels(config.data / "channels.json", config.demo_channel),
-        notifier=Notifier(config.callback_url, envelopes, journal, config.tuning),
-        describe={agora.NAME: agora_notices.describe},
+        notifier=Notifier(config.apps, manners, journal, config.tuning),
+        describe={AGORA: agora_notices.describe},
         safe=safe,
         targets=Targets(config.buckets, safe),
         faults=Faults(),

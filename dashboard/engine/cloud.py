@@ -30,7 +30,9 @@ class Cloud:
     async def open(self) -> None:
         """Take up what the last process left."""
         self.house.workers.warm()
+        first_app = next(iter(self.house.config.apps))
         for task in self.house.journal.load():
+            task.app_id = task.app_id or first_app.app_id  # kept when there was one only
             session = self._add(task)
             if not task.is_over:
                 await self._take_up(session)
@@ -51,29 +53,37 @@ class Cloud:
         log.info("%s: channel %r recorded as %s", task.sid, task.channel, task.recorder_uid)
         return session
 
-    def find(self, sid: str) -> Session | None:
-        return self._sessions.get(sid)
+    def find(self, app_id: str, sid: str) -> Session | None:
+        """A recording of this app; it sees no other's."""
+        session = self._sessions.get(sid)
+        return session if session and session.task.app_id == app_id else None
 
     def of_resource(self, resource: str) -> Session | None:
         """Whose recording this resource was used for."""
         return self._sessions.get(self._by_resource.get(resource, ""))
 
-    def recording_as(self, channel: str, uid: str) -> Session | None:
+    def recording_as(self, app_id: str, channel: str, uid: str) -> Session | None:
         """Who is in this channel as this recorder."""
         for session in self.in_channel(channel):
-            if session.task.recorder_uid == uid:
+            if (session.task.app_id, session.task.recorder_uid) == (app_id, uid):
                 return session
         return None
 
     def in_channel(self, channel: str) -> list[Session]:
+        """Of all apps: a channel is the same one for all of them."""
         return [
             session
             for session in self._sessions.values()
             if session.task.channel == channel and session.task.phase in IN_CHANNEL
         ]
 
-    def active(self) -> list[Session]:
-        return [session for session in self._sessions.values() if not session.task.is_over]
+    def active(self, app_id: str | None = None) -> list[Session]:
+        """app_id: of this app alone."""
+        return [
+            session
+            for session in self._sessions.values()
+            if not session.task.is_over and app_id in (None, session.task.app_id)
+        ]
 
     @property
     def has_room(self) -> bool:

@@ -3,11 +3,12 @@
 import argparse
 import dataclasses
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
+from dashboard.engine.apps import AGORA, ANYRTC, TRTC, App, Apps, read_apps
 from dashboard.protocols import agora, agora_events
-from dashboard.settings import load
+from dashboard.settings import Settings, load
 
 
 @dataclass(frozen=True)
@@ -15,6 +16,7 @@ class Tuning:
     """Limits that an installation may move with `--tune name=value`.
 
     retry_gaps_s: what a callback waits before each of its repetitions; the first at once.
+    anyrtc_retry_gaps_s: the same for anyRTC's (agora-anyrtc.md section 14).
     resume_within_s: a recording whose last sign of life is older is closed, not resumed.
     min_free_mb: with less room on the disk no recording is taken.
     close_within_s: how long the slices may take to close when the engine is asked to end.
@@ -34,20 +36,20 @@ class Tuning:
     upload_give_up_s: float = 24 * 3600.0
     answer_limit_s: float = float(agora_events.ANSWER_LIMIT_S)
     retry_gaps_s: tuple[float, ...] = (0.0, 5.0, 20.0)
+    anyrtc_retry_gaps_s: tuple[float, ...] = (10.0, 10.0)
 
 
 @dataclass(frozen=True)
 class EngineConfig:
-    """data: the engine's own folder. callback_url: "" tells nobody. demo_channel: "" makes none."""
+    """data: the engine's own folder. demo_channel: "" makes none.
+
+    apps: the first is the one of the flags and settings that the dashboard uses.
+    """
 
     host: str
     port: int
     data: Path
-    app_id: str
-    customer_key: str
-    customer_secret: str = field(repr=False)
-    callback_url: str = ""
-    callback_secret: str = field(default="", repr=False)
+    apps: Apps
     demo_channel: str = ""
     log_level: str = "INFO"
     tuning: Tuning = Tuning()
@@ -64,31 +66,61 @@ class EngineConfig:
 def read_config(argv: Sequence[str] | None = None) -> EngineConfig:
     """Raises SystemExit with a hint when the flags or the settings make no sense."""
     flags = _parser().parse_args(argv)
-    given = {
-        "engine_host": flags.host,
-        "engine_port": flags.port,
-        "engine_data": flags.data,
-        "engine_app_id": flags.app_id,
-        "engine_customer_key": flags.customer_key,
-        "engine_customer_secret": flags.customer_secret,
-        "engine_callback_url": flags.callback_url,
-        "engine_callback_secret": flags.callback_secret,
-        "engine_demo_channel": flags.demo_channel,
-    }
-    settings = load(**{name: value for name, value in given.items() if value is not None})
+    given = {name: value for name, value in vars(flags).items() if value is not None}
+    tuning = _tuned(given.pop("tune"))
+    settings = load(**{f"engine_{name}": value for name, value in given.items()})
     return EngineConfig(
         host=settings.engine_host,
         port=settings.engine_port,
         data=settings.engine_folder,
-        app_id=settings.engine_app_id,
-        customer_key=settings.engine_customer_key,
-        customer_secret=settings.engine_customer_secret.get_secret_value(),
-        callback_url="" if flags.callback_url == "" else settings.callback_address,
-        callback_secret=settings.engine_callback_secret.get_secret_value(),
+        apps=_apps(settings, tells_nobody=flags.callback_url == ""),
         demo_channel=settings.engine_demo_channel,
         log_level=settings.log_level,
-        tuning=_tuned(flags.tune),
+        tuning=tuning,
     )
+
+
+def _apps(settings: Settings, tells_nobody: bool) -> Apps:
+    """Those of the flags and settings, then those of the file."""
+    callback_secret = settings.engine_callback_secret.get_secret_value()
+    apps = [
+        App(
+            AGORA,
+            settings.engine_app_id,
+            settings.engine_customer_key,
+            settings.engine_customer_secret.get_secret_value(),
+            "" if tells_nobody else settings.callback_address,
+            callback_secret,
+        )
+    ]
+    if settings.engine_anyrtc_app_id:
+        apps.append(
+            App(
+                ANYRTC,
+                settings.engine_anyrtc_app_id,
+                settings.engine_anyrtc_key,
+                settings.engine_anyrtc_secret.get_secret_value(),
+                settings.engine_anyrtc_callback_url,
+                callback_secret,
+            )
+        )
+    if settings.engine_trtc_sdk_app_id:
+        apps.append(
+            App(
+                TRTC,
+                settings.engine_trtc_sdk_app_id,
+                settings.engine_trtc_secret_id,
+                settings.engine_trtc_secret_key.get_secret_value(),
+                settings.engine_trtc_callback_url,
+                callback_secret,
+                settings.engine_trtc_app_secret.get_secret_value(),
+            )
+        )
+    path = settings.engine_apps
+    try:
+        return Apps([*apps, *(read_apps(Path(path)) if path else ())])
+    except (OSError, ValueError) as fault:
+        raise SystemExit(f"The apps of the engine ({path or 'flags'}): {fault}") from fault
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -105,6 +137,16 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--customer-secret", help="its secret (better in the environment)")
     parser.add_argument("--callback-url", help='where to report; "" reports nowhere')
     parser.add_argument("--callback-secret", help="signs the reports (better in the environment)")
+    parser.add_argument("--anyrtc-app-id", help="App ID of an app that speaks anyRTC")
+    parser.add_argument("--anyrtc-key", help="its customer key")
+    parser.add_argument("--anyrtc-secret", help="its secret (better in the environment)")
+    parser.add_argument("--anyrtc-callback-url", help="where to report of its recordings")
+    parser.add_argument("--trtc-sdk-app-id", help="SdkAppId of an app that speaks TRTC")
+    parser.add_argument("--trtc-secret-id", help="SecretId that its calls are signed with")
+    parser.add_argument("--trtc-secret-key", help="its SecretKey (better in the environment)")
+    parser.add_argument("--trtc-app-secret", help="key of its UserSigs (better in the environment)")
+    parser.add_argument("--trtc-callback-url", help="where to report of its recordings")
+    parser.add_argument("--apps", help="JSON file with more apps, of any dialect")
     parser.add_argument("--demo-channel", help='channel with three test cards; "" makes none')
     parser.add_argument(
         "--tune", action="append", default=[], metavar="NAME=VALUE", help="move a limit"

@@ -8,29 +8,43 @@ import asyncio
 import json
 import logging
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import aiohttp
 
 from dashboard.clock import now_ms
+from dashboard.engine.apps import App, Apps
 from dashboard.engine.config import Tuning
 from dashboard.engine.journal import Journal
 from dashboard.engine.tasks import Task
 
 log = logging.getLogger(__name__)
 
-Envelope = Callable[[Mapping[str, Any], int], tuple[bytes, dict[str, str]]]
-"""Makes of a stored notice and the time of sending (ms) a body and its headers."""
+Envelope = Callable[[Mapping[str, Any], int, App], tuple[bytes, dict[str, str]]]
+"""Makes of a stored notice, the time of sending (ms) and who is told a body and its headers."""
+
+
+@dataclass(frozen=True)
+class Manner:
+    """How one dialect tells. retry_gaps_s: what a notice waits before each repetition.
+
+    wants_json: only an answer of JSON counts as taken.
+    """
+
+    envelope: Envelope
+    retry_gaps_s: tuple[float, ...]
+    wants_json: bool = True
 
 
 class Notifier:
-    """url: "" means that nobody is told. muted: drops everything (a switch for tests)."""
+    """manners: by the name of the door. muted: drops everything (a switch for tests)."""
 
     def __init__(
-        self, url: str, envelopes: Mapping[str, Envelope], journal: Journal, tuning: Tuning
+        self, apps: Apps, manners: Mapping[str, Manner], journal: Journal, tuning: Tuning
     ) -> None:
-        self._url = url
-        self._envelopes = envelopes
+        self._apps = apps
+        self._manners = manners
         self._journal = journal
         self._tuning = tuning
         self._lines: dict[str, asyncio.Task[None]] = {}
@@ -64,21 +78,23 @@ class Notifier:
 
     async def _deliver(self, task: Task, notice: Mapping[str, Any]) -> None:
         """Send once and again; gives up after the last gap, as the vendor does."""
-        if not self._url or self.muted:
+        app = self._apps.get(task.app_id)
+        if app is None or not app.callback_url or self.muted:
             return
+        name = notice.get("noticeId", "")
         trouble = ""
-        for gap_s in (None, *self._tuning.retry_gaps_s):
+        for gap_s in (None, *self._manners[task.door].retry_gaps_s):
             if gap_s is not None:
-                log.warning("%s: notice %s again: %s", task.sid, notice["noticeId"], trouble)
+                log.warning("%s: notice %s again: %s", task.sid, name, trouble)
                 await asyncio.sleep(gap_s)
-            trouble = await self._send(task, notice)
+            trouble = await self._send(app, self._manners[task.door], notice)
             if not trouble:
                 return
-        log.error("%s: notice %s given up: %s", task.sid, notice["noticeId"], trouble)
+        log.error("%s: notice %s given up: %s", task.sid, name, trouble)
 
-    async def _send(self, task: Task, notice: Mapping[str, Any]) -> str:
+    async def _send(self, app: App, manner: Manner, notice: Mapping[str, Any]) -> str:
         """Returns "" when the receiver took it, else why not."""
-        body, headers = self._envelopes[task.door](notice, now_ms())
+        body, headers = manner.envelope(notice, now_ms(), app)
         if self._session is None:
             self._session = aiohttp.ClientSession(
                 timeout=aiohttp.ClientTimeout(total=self._tuning.answer_limit_s),
@@ -86,11 +102,13 @@ class Notifier:
             )
         try:
             async with self._session.post(
-                self._url, data=body, headers=headers, allow_redirects=False
+                app.callback_url, data=body, headers=headers, allow_redirects=False
             ) as answer:
                 if answer.status != 200:
                     return f"status {answer.status}"
-                json.loads(await answer.content.read(64 * 1024))
+                said = await answer.content.read(64 * 1024)
+                if manner.wants_json:
+                    json.loads(said)
                 return ""
         except TimeoutError:
             return "no answer in time"

@@ -106,7 +106,8 @@ class Spec:
 class Task:
     """One recording. Owned by its session; others only read it.
 
-    resource: what reserved it. expires_ms: from then on calls no longer reach it.
+    door: the dialect it came in. app_id: whose it is. resource: what reserved it.
+    expires_ms: from then on calls no longer reach it.
     ready_ms: when the recorder first was in the channel. epoch_ms: wall time of media time 0.
     alive_ms: the last sign of life. worker_pid: the process that writes, if there is one.
     failovers: how often a worker was replaced. recorded: something was sliced.
@@ -145,6 +146,7 @@ class Task:
     mp4_names: tuple[str, ...] = ()
     files: list[dict[str, Any]] = field(default_factory=list)
     next_sequence: int = 0
+    app_id: str = ""
     pending: list[dict[str, Any]] = field(default_factory=list)
 
     @property

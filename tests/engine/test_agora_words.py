@@ -4,8 +4,9 @@ import json
 
 import pytest
 
+from dashboard.engine.apps import App
 from dashboard.engine.doors.agora_answers import query_response, status_of, stop_response
-from dashboard.engine.doors.agora_notices import describe, envelope_with
+from dashboard.engine.doors.agora_notices import describe, envelope
 from dashboard.engine.tasks import End, Fault, Happening, Kind, Phase, Spec, Task
 from dashboard.protocols.agora_events import EVENTS
 from dashboard.protocols.signatures import verify
@@ -133,9 +134,9 @@ def test_it_answers_with_a_name_for_hls_and_a_list_for_mp4():
 
 
 def test_it_signs_a_notice_anew_for_each_sending():
-    envelope = envelope_with("secret")
+    app = App("agora", "0123abcd", "key", "customer", callback_secret="secret")
     notice = told(Kind.FIRST_FILE)
-    (first, headers), (second, _) = envelope(notice, 1), envelope(notice, 2)
+    (first, headers), (second, _) = envelope(notice, 1, app), envelope(notice, 2, app)
     assert first != second
     assert json.loads(first) | {"notifyMs": 2} == json.loads(second)
     assert verify(["secret"], first, headers["Agora-Signature"], headers["Agora-Signature-V2"])

@@ -1,7 +1,6 @@
 """Parts of the engine that need no process."""
 
 import asyncio
-import json
 import os
 
 import pytest
@@ -234,12 +233,14 @@ def test_it_reads_flags_before_the_environment(tmp_path, monkeypatch):
     argv = ["--port", "2", "--callback-url", "", "--tune", "rate_per_s=3",
             "--tune", "retry_gaps_s=1,2"]  # fmt: skip
     config = read_config(argv)
-    assert (config.port, config.callback_url) == (2, "")
+    app = next(iter(config.apps))
+    assert (config.port, app.callback_url) == (2, "")
     assert config.data == tmp_path / "engine"
-    assert config.callback_secret == "from the environment"
+    assert app.callback_secret == "from the environment"
     assert config.tuning == Tuning(rate_per_s=3.0, retry_gaps_s=(1.0, 2.0))
     assert "from the environment" not in repr(config)
-    assert json.loads(json.dumps(config.app_id))
+    assert app.dialect == "agora"
+    assert app.app_id
 
 
 @pytest.mark.parametrize("pair", ["nothing=1", "rate_per_s=fast", "rate_per_s"])

@@ -12,6 +12,7 @@ from typing import Any
 from aiohttp import web
 
 from dashboard.clock import now_ms
+from dashboard.engine.apps import AGORA
 from dashboard.engine.cloud import Cloud
 from dashboard.engine.doors import agora_answers
 from dashboard.engine.doors.agora_layout import read_layout
@@ -43,7 +44,6 @@ from dashboard.protocols.agora_errors import (
 
 log = logging.getLogger(__name__)
 
-NAME = "agora"
 _CLOUD = agora.PATH
 _TASK = "/resourceid/{rid}/sid/{sid}/mode/{mode}/"
 _HOUR_MS = 3600 * 1000
@@ -74,7 +74,7 @@ class AgoraDoor:
 
     def _guarded(self, call: str, handler: Handler) -> Handler:
         async def guarded(request: web.Request) -> web.Response:
-            self._gate.check(request)
+            request["app"] = self._gate.check(request, AGORA)
             planned = self._cloud.house.faults.answer_for(call)
             if planned:
                 raise service_error(*planned, "an answer that was asked for")
@@ -89,12 +89,13 @@ class AgoraDoor:
         hours = read_acquire(client)
         if self._cloud.is_full or not self._cloud.has_room:
             raise service_error(400, Code.OVERLOAD, "vendor_over_load")
-        resource = Resource(self._config.app_id, who.channel, who.uid, now_ms(), hours)
+        app = request["app"]
+        resource = Resource(app.app_id, who.channel, who.uid, now_ms(), hours)
         return web.json_response(
             {
                 "cname": who.channel,
                 "uid": who.uid,
-                "resourceId": seal(resource, self._config.customer_secret),
+                "resourceId": seal(resource, app.secret),
             }
         )
 
@@ -164,10 +165,11 @@ class AgoraDoor:
     # --- helpers ----------------------------------------------------------------------
 
     def _unsealed(self, request: web.Request) -> Resource:
-        resource = unseal(request.match_info["rid"], self._config.customer_secret)
+        app = request["app"]
+        resource = unseal(request.match_info["rid"], app.secret)
         if resource is None:
             raise service_error(400, Code.RESOURCE_UNREADABLE, "resourceId cannot be decrypted")
-        if resource.app_id != self._config.app_id:
+        if resource.app_id != app.app_id:
             raise service_error(400, Code.RESOURCE_MISMATCH, "appid does not match resourceId")
         return resource
 
@@ -182,7 +184,7 @@ class AgoraDoor:
         if now_ms() - resource.issued_ms > self._config.tuning.resource_life_s * 1000:
             reason = "resourceId is older than 5 minutes"
             raise service_error(400, Code.RESOURCE_EXPIRED, reason, **identity)
-        if self._cloud.recording_as(who.channel, who.uid):
+        if self._cloud.recording_as(resource.app_id, who.channel, who.uid):
             reason = "task conflict: this uid is recording this channel"
             raise service_error(400, Code.TASK_CONFLICT, reason, **identity)
 
@@ -190,7 +192,8 @@ class AgoraDoor:
         at_ms = now_ms()
         return Task(
             sid=secrets.token_hex(16),
-            door=NAME,
+            door=AGORA,
+            app_id=resource.app_id,
             resource=rid,
             channel=resource.channel,
             recorder_uid=resource.uid,
@@ -211,7 +214,7 @@ class AgoraDoor:
 
     def _session(self, request: web.Request) -> Session:
         """The recording a call is about. Raises Answer: 404, 1003 or code 2."""
-        session = self._cloud.find(request.match_info["sid"])
+        session = self._cloud.find(request["app"].app_id, request.match_info["sid"])
         if session is None or now_ms() > session.task.expires_ms:
             raise _not_found(request)
         _check_mode(request, "Request")

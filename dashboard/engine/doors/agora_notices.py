@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from dashboard.engine.apps import App
 from dashboard.engine.doors.agora_answers import file_list, playlist, status_of, track_type
 from dashboard.engine.tasks import End, Fault, Happening, Kind, Task
 from dashboard.protocols.agora_events import (
@@ -69,21 +70,17 @@ def describe(task: Task, happening: Happening) -> dict[str, Any] | None:
     }
 
 
-def envelope_with(secret: str) -> Callable[[Mapping[str, Any], int], tuple[bytes, dict[str, str]]]:
+def envelope(notice: Mapping[str, Any], sent_ms: int, app: App) -> tuple[bytes, dict[str, str]]:
     """Body and headers of a notice at the time of sending; signed anew each time."""
-
-    def envelope(notice: Mapping[str, Any], sent_ms: int) -> tuple[bytes, dict[str, str]]:
-        document = {
-            "noticeId": notice["noticeId"],
-            "productId": notice["productId"],
-            "eventType": notice["eventType"],
-            "notifyMs": sent_ms,
-            "payload": notice["payload"],
-        }
-        body = json.dumps(document, separators=(",", ":")).encode()
-        return body, {"Content-Type": "application/json", **agora_headers(secret, body)}
-
-    return envelope
+    document = {
+        "noticeId": notice["noticeId"],
+        "productId": notice["productId"],
+        "eventType": notice["eventType"],
+        "notifyMs": sent_ms,
+        "payload": notice["payload"],
+    }
+    body = json.dumps(document, separators=(",", ":")).encode()
+    return body, {"Content-Type": "application/json", **agora_headers(app.callback_secret, body)}
 
 
 def _recorder_started(task: Task, what: Happening) -> Details:

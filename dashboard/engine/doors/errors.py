@@ -1,6 +1,9 @@
 """How a door says no."""
 
+from collections.abc import Callable
 from typing import Any
+
+from aiohttp import web
 
 from dashboard.protocols.agora_errors import Code
 
@@ -12,6 +15,15 @@ class Answer(Exception):
         super().__init__(http, body)
         self.http = http
         self.body = body
+
+
+Speak = Callable[[Answer], web.Response]
+SPEAK = "speak"
+"""Where a door that has words of its own leaves its `Speak` in the request, first of all."""
+
+
+def speak_plainly(answer: Answer) -> web.Response:
+    return web.json_response(answer.body, status=answer.http)
 
 
 def service_error(http: int, code: Code | int, reason: str, **identity: Any) -> Answer:

@@ -5,7 +5,6 @@ Source: agora-anyrtc.md section 1 and 8.2, in this order: key, App ID, rate, bod
 
 import base64
 import binascii
-import hmac
 import logging
 import time
 import uuid
@@ -13,8 +12,15 @@ from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
+from dashboard.engine.apps import App
 from dashboard.engine.config import EngineConfig
-from dashboard.engine.doors.errors import Answer, gateway_error
+from dashboard.engine.doors.errors import (
+    SPEAK,
+    Answer,
+    gateway_error,
+    service_error,
+    speak_plainly,
+)
 from dashboard.errors import DashboardError
 from dashboard.protocols.agora_errors import Code
 
@@ -31,7 +37,7 @@ async def sign(request: web.Request, response: web.StreamResponse) -> None:
 
 @web.middleware
 async def put_errors_into_words(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Everything that goes wrong becomes JSON in the vendor's shape."""
+    """Everything that goes wrong becomes an answer in the words of the door that was asked."""
     request["id"] = uuid.uuid4().hex
     try:
         return await handler(request)
@@ -45,48 +51,55 @@ async def put_errors_into_words(request: web.Request, handler: Handler) -> web.S
         raise
     except DashboardError as fault:
         log.error("%s: %s", request["id"], fault)
-        return _internal(request, str(fault))
+        return _answer(request, service_error(500, Code.INTERNAL, str(fault)))
     except Exception:
         log.exception("%s: a fault of ours", request["id"])
-        return _internal(request, "internal_error")
+        return _answer(request, service_error(500, Code.INTERNAL, "internal_error"))
 
 
 def _answer(request: web.Request, answer: Answer) -> web.Response:
     said = answer.body.get("reason") or answer.body.get("message")
     log.info("%s: %s %s: %s %s", request["id"], request.method, request.path, answer.http, said)
-    response = web.json_response(answer.body, status=answer.http)
-    if answer.http == 401:
+    response = request.get(SPEAK, speak_plainly)(answer)
+    if response.status == 401:
         response.headers["WWW-Authenticate"] = 'Basic realm="recording"'
     return response
-
-
-def _internal(request: web.Request, reason: str) -> web.Response:
-    return web.json_response({"code": int(Code.INTERNAL), "reason": reason}, status=500)
 
 
 class Gate:
     """Lets a request through to a door, or says why not."""
 
     def __init__(self, config: EngineConfig) -> None:
-        self._config = config
-        self._bucket = TokenBucket(config.tuning.rate_per_s)
+        self._apps = config.apps
+        self._buckets = {app.app_id: TokenBucket(config.tuning.rate_per_s) for app in config.apps}
 
-    def check(self, request: web.Request, counted: bool = True) -> None:
-        """counted: whether the request uses up the App ID's rate. Raises Answer."""
-        self._check_key(request.headers.get("Authorization"))
+    def check(self, request: web.Request, *dialects: str, counted: bool = True) -> App:
+        """Whose request this is, by its Basic authorization and the App ID of its path.
+
+        dialects: those of the door; none: all. counted: whether it uses up the App ID's
+        rate. Raises Answer.
+        """
+        apps = self._with_key(request.headers.get("Authorization"))
         app_id = request.match_info.get("app_id")
-        if app_id is not None and not _same(app_id, self._config.app_id):
-            raise gateway_error(400, "appid is invalid")
-        if counted and not self._bucket.take():
+        for app in apps:
+            if app_id in (None, app.app_id) and (not dialects or app.dialect in dialects):
+                if counted:
+                    self.count(app)
+                return app
+        raise gateway_error(400, "appid is invalid")
+
+    def count(self, app: App) -> None:
+        """One call more of this App ID. Raises Answer when it makes too many."""
+        if not self._buckets[app.app_id].take():
             raise gateway_error(429, "API rate limit exceeded")
 
-    def _check_key(self, header: str | None) -> None:
+    def _with_key(self, header: str | None) -> list[App]:
         if not header:
             raise gateway_error(401, "Unauthorized")
-        key, secret = _credentials(header)
-        known = _same(key, self._config.customer_key)
-        if not (_same(secret, self._config.customer_secret) and known):
+        apps = self._apps.with_key(*_credentials(header))
+        if not apps:
             raise gateway_error(401, "Invalid authentication credentials")
+        return apps
 
 
 class TokenBucket:
@@ -117,9 +130,3 @@ def _credentials(header: str) -> tuple[str, str]:
     except (binascii.Error, ValueError):
         return "", ""
     return key, secret
-
-
-def _same(given: str, expected: str) -> bool:
-    """Takes the same time wherever they differ. Nothing matches an empty secret."""
-    given_bytes = given.encode("utf-8", "surrogateescape")
-    return bool(expected) and hmac.compare_digest(given_bytes, expected.encode())

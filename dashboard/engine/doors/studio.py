@@ -9,6 +9,7 @@ from typing import Any
 
 from aiohttp import web
 
+from dashboard.engine.apps import App
 from dashboard.engine.cloud import Cloud
 from dashboard.engine.disk import free_mb
 from dashboard.engine.doors.agora_answers import status_of
@@ -62,14 +63,14 @@ class Studio:
         return web.json_response({"ok": ok, **report}, status=200 if ok else 503)
 
     async def channels(self, request: web.Request) -> web.Response:
-        self._gate.check(request, counted=False)
-        recorded = {session.task.channel for session in self._cloud.active()}
+        app = self._gate.check(request, counted=False)
+        recorded = {session.task.channel for session in self._cloud.active(app.app_id)}
         names = sorted({*self._channels.names(), *recorded})
-        return web.json_response({"channels": [self._room(name) for name in names]})
+        return web.json_response({"channels": [self._room(app, name) for name in names]})
 
     async def channel(self, request: web.Request) -> web.Response:
-        self._gate.check(request, counted=False)
-        return web.json_response(self._room(_channel(request)))
+        app = self._gate.check(request, counted=False)
+        return web.json_response(self._room(app, _channel(request)))
 
     async def put_person(self, request: web.Request) -> web.Response:
         self._gate.check(request, counted=False)
@@ -94,8 +95,8 @@ class Studio:
         return _jpeg(picture)
 
     async def preview(self, request: web.Request) -> web.Response:
-        self._gate.check(request, counted=False)
-        session = self._cloud.find(request.match_info["sid"])
+        app = self._gate.check(request, counted=False)
+        session = self._cloud.find(app.app_id, request.match_info["sid"])
         if session is None or session.task.phase not in IN_CHANNEL:
             raise gateway_error(404, "this recording is not running")
         return _jpeg(await session.preview(_width(request)))
@@ -116,7 +117,7 @@ class Studio:
         self._cloud.house.notifier.muted = faults.callbacks_off
         return web.json_response(vars(faults))
 
-    def _room(self, name: str) -> dict[str, Any]:
+    def _room(self, app: App, name: str) -> dict[str, Any]:
         return {
             "name": name,
             "people": [person.to_json() for person in self._channels.people(name)],
@@ -126,7 +127,7 @@ class Studio:
                     "uid": session.task.recorder_uid,
                     "status": int(status_of(session.task)),
                 }
-                for session in self._cloud.active()
+                for session in self._cloud.active(app.app_id)
                 if session.task.channel == name
             ],
         }
