@@ -49,6 +49,24 @@ class Side(StrEnum):
     RIGHT = "right"
 
 
+class Missing(StrEnum):
+    """When a placeholder is shown."""
+
+    LATE = "late"
+    """Where somebody who is there has sent no picture for 3.5 s (agora-anyrtc.md 4.3)."""
+    AT_ONCE = "at_once"
+    """Wherever the one whom a window was given to sends no picture, there or not (trtc.md 3.5)."""
+
+
+@dataclass(frozen=True)
+class Portrait:
+    """What is shown of a person without a picture, whichever window they have."""
+
+    uid: str
+    image: str
+    fit: Fit = Fit.FILL
+
+
 @dataclass(frozen=True)
 class Region:
     """One window of a custom layout. Later regions lie in front of earlier ones.
@@ -79,6 +97,12 @@ class Layout:
     focus_uid, focus_stream: who gets the large window of a preset that has one.
         None: the first to join (TRTC_FLOATING) or nobody (VERTICAL, SCREEN_SHARE).
     focus_side: where the large window of SCREEN_SHARE lies.
+    fit: of every window a preset makes; None leaves each as the preset has it.
+    background_fit: of the background image.
+    placeholder: address of an image for every window that names none of its own.
+    placeholder_when: holds for those of regions and portraits, too.
+    portraits: images of single people; they come before any placeholder.
+    hide_audio_only: a preset makes no window for the camera of somebody who sends none.
     """
 
     preset: Preset = Preset.BEST_FIT
@@ -88,11 +112,25 @@ class Layout:
     focus_stream: Stream = Stream.MAIN
     focus_side: Side = Side.LEFT
     background_image: str | None = None
+    fit: Fit | None = None
+    background_fit: Fit = Fit.FILL
+    placeholder: str | None = None
+    placeholder_when: Missing = Missing.LATE
+    portraits: tuple[Portrait, ...] = ()
+    hide_audio_only: bool = False
 
     @property
     def shown(self) -> tuple[Region, ...]:
         """The regions that are part of the picture: what vendors are sent."""
         return tuple(region for region in self.regions if not region.hidden)
+
+    @property
+    def images(self) -> tuple[str, ...]:
+        """The addresses of all images it may need, each once."""
+        named = [self.background_image, self.placeholder]
+        named += [portrait.image for portrait in self.portraits]
+        named += [region.placeholder for region in self.shown]
+        return tuple(dict.fromkeys(filter(None, named)))
 
     def to_json(self) -> dict[str, Any]:
         """What is at its default is left out, save preset, background and a region's basics."""
@@ -100,6 +138,8 @@ class Layout:
         for name in _LAYOUT_EXTRAS:
             if getattr(self, name) != getattr(Layout, name):
                 document[name] = getattr(self, name)
+        if self.portraits:
+            document["portraits"] = [_portrait_to_json(portrait) for portrait in self.portraits]
         if self.preset is Preset.CUSTOM:
             document["regions"] = [_region_to_json(region) for region in self.regions]
         return document
@@ -115,10 +155,19 @@ class Layout:
             focus_stream=Stream(document.get("focus_stream", Stream.MAIN)),
             focus_side=Side(document.get("focus_side", Side.LEFT)),
             background_image=document.get("background_image") or None,
+            fit=Fit(document["fit"]) if document.get("fit") else None,
+            background_fit=Fit(document.get("background_fit", Fit.FILL)),
+            placeholder=document.get("placeholder") or None,
+            placeholder_when=Missing(document.get("placeholder_when", Missing.LATE)),
+            portraits=tuple(map(_portrait_from_json, document.get("portraits", ()))),
+            hide_audio_only=document.get("hide_audio_only") is True,
         )
 
 
-_LAYOUT_EXTRAS = ("focus_uid", "focus_stream", "focus_side", "background_image")
+_LAYOUT_EXTRAS = (
+    "focus_uid", "focus_stream", "focus_side", "background_image", "fit", "background_fit",
+    "placeholder", "placeholder_when", "hide_audio_only",
+)  # fmt: skip
 _REGION_EXTRAS = ("stream", "placeholder", "hidden", "locked")
 
 
@@ -138,10 +187,23 @@ def parse(document: object) -> Layout:
 def _require_texts(layout: Layout) -> None:
     """Raises TypeError where something else than text stands for text."""
     texts = [layout.focus_uid, layout.background_image, layout.background or "-"]
+    texts.append(layout.placeholder)
+    for portrait in layout.portraits:
+        texts += [portrait.uid, portrait.image]
+        if not (portrait.uid and portrait.image):
+            raise TypeError("a portrait needs both")
     for region in layout.regions:
         texts += [region.uid, region.placeholder]
     if not all(value is None or isinstance(value, str) for value in texts):
         raise TypeError("text expected")
+
+
+def _portrait_to_json(portrait: Portrait) -> dict[str, str]:
+    return {"uid": portrait.uid, "image": portrait.image, "fit": portrait.fit.value}
+
+
+def _portrait_from_json(item: Mapping[str, Any]) -> Portrait:
+    return Portrait(item["uid"], item["image"], Fit(item.get("fit", Fit.FILL)))
 
 
 def _region_to_json(region: Region) -> dict[str, Any]:

@@ -17,13 +17,17 @@ Seat = tuple[str, Stream]
 
 @dataclass(frozen=True)
 class Placement:
-    """One window. uid None: nobody stands there now and the background shows."""
+    """One window. uid None: nobody stands there now and the background shows.
+
+    region: index in `layout.regions` of the one it was made of, None in a preset.
+    """
 
     uid: str | None
     rect: Rect
     opacity: float = 1.0
     fit: Fit = Fit.FILL
     stream: Stream = Stream.MAIN
+    region: int | None = None
 
 
 def arrange(
@@ -41,7 +45,15 @@ def arrange(
     seats = [(uid, Stream.MAIN) for uid in uids]
     if screens:
         seats = [seat for uid in uids for seat in _seats(uid, uid in screens)]
-    return _ARRANGE[layout.preset](layout, seats)
+    return seat_all(layout, seats)
+
+
+def seat_all(layout: Layout, seats: Sequence[Seat]) -> tuple[Placement, ...]:
+    """Give every picture a window. seats: in the order of places, each once."""
+    windows = _ARRANGE[layout.preset](layout, list(seats))
+    if layout.fit is None or layout.preset is Preset.CUSTOM:
+        return windows
+    return tuple(replace(window, fit=layout.fit) for window in windows)
 
 
 def to_regions(layout: Layout, uids: Sequence[str], screens: Collection[str] = ()) -> Layout:
@@ -56,9 +68,15 @@ def to_regions(layout: Layout, uids: Sequence[str], screens: Collection[str] = (
         Region(settled(place.rect), place.uid, place.opacity, place.fit, place.stream)
         for place in arrange(layout, uids, screens)
     )
-    return Layout(
-        Preset.CUSTOM, regions, layout.background, background_image=layout.background_image
-    )
+    return replace(_whole(layout), preset=Preset.CUSTOM, regions=regions)
+
+
+def _whole(layout: Layout) -> Layout:
+    """Without what means nothing but to a preset."""
+    return replace(
+        layout, fit=None, hide_audio_only=False, focus_uid=None,
+        focus_stream=Layout.focus_stream, focus_side=Layout.focus_side,
+    )  # fmt: skip
 
 
 def _seats(uid: str, shares: bool) -> Iterable[Seat]:
@@ -191,16 +209,17 @@ def _beside(windows: int) -> tuple[Rect, list[Rect]]:
 
 def _custom(layout: Layout, seats: list[Seat]) -> tuple[Placement, ...]:
     """Regions as drawn; those without a uid go to pictures that have none of their own."""
-    regions = layout.shown
-    owned = {(region.uid, region.stream) for region in regions if region.uid}
+    owned = {(region.uid, region.stream) for region in layout.shown if region.uid}
     guests = iter([seat for seat in seats if seat not in owned])
     present = set(seats)
     placed = []
-    for region in regions:
+    for index, region in enumerate(layout.regions):
+        if region.hidden:
+            continue
         own = (region.uid, region.stream) if region.uid else None
         seat = next(guests, None) if own is None else own if own in present else None
         uid, stream = seat or (None, region.stream)
-        placed.append(Placement(uid, region.rect, region.opacity, region.fit, stream))
+        placed.append(Placement(uid, region.rect, region.opacity, region.fit, stream, index))
     return tuple(placed)
 
 

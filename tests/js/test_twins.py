@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from dashboard.errors import InvalidInput
 from dashboard.layouts.diff import diff
-from dashboard.layouts.document import Fit, Layout, Preset, Region, Side, Stream
+from dashboard.layouts.document import Fit, Layout, Missing, Portrait, Preset, Region, Side, Stream
 from dashboard.layouts.families import FAMILIES
 from dashboard.layouts.geometry import Rect, Size, rounded, settled, to_pixels
 from dashboard.layouts.presets import arrange, to_regions
@@ -43,6 +43,12 @@ presets = st.builds(
     focus_uid=uids,
     focus_stream=st.sampled_from(Stream),
     focus_side=st.sampled_from(Side),
+    fit=st.none() | st.sampled_from(Fit),
+    background_fit=st.sampled_from(Fit),
+    placeholder=st.none() | st.just("d.png"),
+    placeholder_when=st.sampled_from(Missing),
+    portraits=st.sampled_from([(), (Portrait("1001", "c.png", Fit.CONTAIN),)]),
+    hide_audio_only=st.booleans(),
 )
 customs = st.lists(regions, max_size=20).map(lambda found: Layout(Preset.CUSTOM, tuple(found)))
 canvases = st.sampled_from([Size(640, 360), Size(1280, 720), Size(854, 480), Size(360, 640)])

@@ -5,7 +5,17 @@ import json
 import pytest
 
 from dashboard.errors import InvalidInput
-from dashboard.layouts.document import Fit, Layout, Preset, Region, Side, Stream, parse
+from dashboard.layouts.document import (
+    Fit,
+    Layout,
+    Missing,
+    Portrait,
+    Preset,
+    Region,
+    Side,
+    Stream,
+    parse,
+)
 from dashboard.layouts.families import CLOUD_RECORDING
 from dashboard.layouts.geometry import FULL, Rect
 from dashboard.layouts.presets import arrange, to_regions
@@ -23,6 +33,12 @@ EVERYTHING = Layout(
     Stream.SCREEN,
     Side.RIGHT,
     "https://example.org/b.png",
+    Fit.STRETCH,
+    Fit.CONTAIN,
+    "https://example.org/d.png",
+    Missing.AT_ONCE,
+    (Portrait("carl", "https://example.org/c.png", Fit.CONTAIN),),
+    hide_audio_only=True,
 )  # fmt: skip
 
 
@@ -43,7 +59,9 @@ def test_it_writes_what_differs_and_the_basics():
     "document",
     [None, [], "custom", 7, {"preset": "mosaic"}, {"preset": []}, {"regions": 3},
      {"regions": [1]}, {"regions": [{"x": 0}]}, {"focus_uid": 7}, {"background": 7},
-     {"regions": [{"x": 0, "y": 0, "w": 1, "h": 1, "uid": 1001}]},
+     {"regions": [{"x": 0, "y": 0, "w": 1, "h": 1, "uid": 1001}]}, {"placeholder": 3},
+     {"fit": "zoom"}, {"placeholder_when": "soon"}, {"portraits": [{"uid": "1"}]},
+     {"portraits": [{"uid": 7, "image": "p.png"}]}, {"portraits": [{"uid": "", "image": "p.png"}]},
      {"regions": [{"x": 0, "y": 0, "w": 1, "h": 1, "fit": "zoom"}]}],
 )  # fmt: skip
 def test_it_refuses_what_is_no_layout(document):
@@ -92,3 +110,21 @@ def test_regions_made_of_a_preset_keep_the_background_and_open_what_is_empty():
     assert (made.preset, made.background, made.background_image) == ("custom", "#102030", "b.png")
     assert [region.uid for region in made.regions] == [None, "anna"]
     assert to_regions(made, ["ben"]) is made
+
+
+def test_it_names_every_image_once():
+    regions = (Region(FULL, placeholder="p"), Region(FULL, placeholder="d"),
+               Region(FULL, placeholder="unseen", hidden=True))  # fmt: skip
+    layout = Layout(Preset.CUSTOM, regions, background_image="b", placeholder="d",
+                    portraits=(Portrait("1", "c"), Portrait("2", "c")))  # fmt: skip
+    assert layout.images == ("b", "d", "c", "p")
+    assert Layout().images == ()
+
+
+def test_regions_made_of_a_preset_leave_what_only_a_preset_knows():
+    layout = Layout(Preset.GRID, fit=Fit.SMART, hide_audio_only=True, placeholder="d",
+                    portraits=(Portrait("1", "c"),))  # fmt: skip
+    made = to_regions(layout, ["anna"])
+    assert (made.fit, made.hide_audio_only) == (None, False)
+    assert (made.placeholder, made.portraits) == (layout.placeholder, layout.portraits)
+    assert made.regions[0].fit is Fit.SMART

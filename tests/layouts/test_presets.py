@@ -155,7 +155,7 @@ def test_vertical_finds_the_chosen_one_beyond_the_seventeenth():
 def test_custom_keeps_the_regions_as_they_were_drawn():
     region = Region(Rect(0.1, 0.2, 0.3, 0.4), "1002", 0.6, Fit.CONTAIN)
     placed = arrange(Layout(Preset.CUSTOM, (region,)), PEOPLE[:3])
-    assert placed == (Placement("1002", region.rect, 0.6, Fit.CONTAIN),)
+    assert placed == (Placement("1002", region.rect, 0.6, Fit.CONTAIN, region=0),)
 
 
 def test_custom_gives_open_regions_to_those_without_one_of_their_own():
@@ -185,3 +185,17 @@ def overlap(a, b):
     across = min(a.x + a.w, b.x + b.w) - max(a.x, b.x)
     down = min(a.y + a.h, b.y + b.h) - max(a.y, b.y)
     return across > 1e-9 and down > 1e-9
+
+
+@pytest.mark.parametrize("preset", [preset for preset in Preset if preset is not Preset.CUSTOM])
+def test_one_fit_can_hold_for_every_window_of_a_preset(preset):
+    windows = arrange(Layout(preset, fit=Fit.STRETCH, focus_uid="1002"), PEOPLE[:5])
+    assert {window.fit for window in windows} == {Fit.STRETCH}
+
+
+def test_windows_know_the_region_they_were_made_of():
+    regions = (Region(FULL, hidden=True), Region(FULL), Region(FULL, "1001"))
+    placed = arrange(Layout(Preset.CUSTOM, regions, fit=Fit.SMART), PEOPLE[:1])
+    assert [(w.uid, w.region, w.fit) for w in placed] == [
+        (None, 1, Fit.FILL), ("1001", 2, Fit.FILL),
+    ]  # fmt: skip

@@ -24,6 +24,12 @@ import { bounds, clamp, edges, fromEdges, rounded, within } from "./geometry.js"
  * @property {string | null} background_image
  * @property {string | null} focus_uid @property {"main" | "screen"} focus_stream
  * @property {"left" | "right"} focus_side
+ * @property {"fill" | "contain" | "stretch" | "smart" | null} fit of a preset's windows, null: its own
+ * @property {"fill" | "contain" | "stretch" | "smart"} background_fit of the background image
+ * @property {string | null} placeholder for every window that names none of its own
+ * @property {"late" | "at_once"} placeholder_when
+ * @property {readonly {uid: string, image: string, fit: string}[] | null} portraits of single people
+ * @property {boolean} hide_audio_only no preset's window for the camera of one who sends none
  * @property {readonly Region[]} regions
  * @property {number} next number of the next region's id
  */
@@ -35,9 +41,13 @@ export const SMALLEST_PX = 16
 
 const REGION = { uid: null, opacity: 1, fit: "fill", stream: "main", placeholder: null,
   hidden: false, locked: false }
-const LAYOUT = { preset: "best_fit", background: "#000000", background_image: null,
-  focus_uid: null, focus_stream: "main", focus_side: "left" }
-const ALWAYS_WRITTEN = ["preset", "background", "uid", "opacity", "fit"]
+/** What means nothing but to a preset. */
+const OF_PRESETS = { focus_uid: null, focus_stream: "main", focus_side: "left", fit: null,
+  hide_audio_only: false }
+const LAYOUT = { preset: "best_fit", background: "#000000", background_image: null, ...OF_PRESETS,
+  background_fit: "fill", placeholder: null, placeholder_when: "late", portraits: null }
+const LAYOUT_BASICS = ["preset", "background"]
+const REGION_BASICS = ["uid", "opacity", "fit"]
 
 // ------------------------------------------------------------------ in and out
 
@@ -45,25 +55,25 @@ const ALWAYS_WRITTEN = ["preset", "background", "uid", "opacity", "fit"]
 export function open(json) {
   const { regions = [], ...rest } = json
   const layout = { ...LAYOUT, ...known(rest, LAYOUT), regions: [], next: 1 }
-  layout.focus_uid ||= null
-  layout.background_image ||= null
+  for (const name of ["focus_uid", "background_image", "fit", "placeholder"]) layout[name] ||= null
+  layout.portraits = layout.portraits?.length ? layout.portraits : null
+  layout.hide_audio_only = layout.hide_audio_only === true
   return grown(Object.freeze(layout), regions)
 }
 
 /** Write the JSON form: what is at its default is left out, as Python does. */
 export function toJSON(layout) {
-  const json = written(layout, LAYOUT)
+  const json = written(layout, LAYOUT, LAYOUT_BASICS)
   if (layout.preset === "custom") {
     json.regions = layout.regions.map(({ x, y, w, h, ...rest }) =>
-      ({ x: rounded(x), y: rounded(y), w: rounded(w), h: rounded(h), ...written(rest, REGION) }))
+      ({ x: rounded(x), y: rounded(y), w: rounded(w), h: rounded(h), ...written(rest, REGION, REGION_BASICS) }))
   }
   return json
 }
 
 /** The layout made custom, with these regions instead of its own. @returns {Layout} */
 export function withRegions(layout, regions) {
-  const bare = { ...LAYOUT, background: layout.background,
-    background_image: layout.background_image, preset: "custom", regions: [], next: layout.next }
+  const bare = { ...layout, ...OF_PRESETS, preset: "custom", regions: [] }
   return grown(Object.freeze(bare), regions)
 }
 
@@ -71,9 +81,9 @@ function known(given, defaults) {
   return Object.fromEntries(Object.entries(given).filter(([name]) => name in defaults))
 }
 
-function written(thing, defaults) {
+function written(thing, defaults, basics) {
   const names = Object.keys(defaults)
-    .filter(name => ALWAYS_WRITTEN.includes(name) || thing[name] !== defaults[name])
+    .filter(name => basics.includes(name) || thing[name] !== defaults[name])
   return Object.fromEntries(names.map(name => [name, thing[name]]))
 }
 

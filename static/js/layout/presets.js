@@ -30,7 +30,9 @@ export function arrange(layout, uids, screens = []) {
     const main = { uid, stream: "main" }
     return screens.includes(uid) ? [main, { uid, stream: "screen" }] : [main]
   })
-  return Object.freeze(ARRANGE[layout.preset](layout, seats))
+  const windows = ARRANGE[layout.preset](layout, seats)
+  if (layout.preset === "custom" || !layout.fit) return Object.freeze(windows)
+  return Object.freeze(windows.map(window => Object.freeze({ ...window, fit: layout.fit })))
 }
 
 /**
