@@ -101,6 +101,17 @@ def mirrored(rect: Rect) -> Rect:
     return Rect(1 - rect.x - rect.w, rect.y, rect.w, rect.h)
 
 
+def contained(rect: Rect, canvas: Size, picture: Size) -> Rect:
+    """The part of a window that a whole picture fills, in the middle, its aspect kept.
+
+    canvas, picture: pixels. What SVG draws for `xMidYMid meet`, so there is no twin of it.
+    """
+    wide = picture.width / (rect.w * canvas.width)
+    high = picture.height / (rect.h * canvas.height)
+    w, h = rect.w * wide / max(wide, high), rect.h * high / max(wide, high)
+    return Rect(rect.x + (rect.w - w) / 2, rect.y + (rect.h - h) / 2, w, h)
+
+
 def _even(value: float) -> int:
     """The nearest even integer; halves go up, the same in Python and JavaScript."""
     return 2 * int((rounded(value) + 1) // 2)

@@ -79,6 +79,22 @@ def test_it_contains_a_whole_picture_in_the_middle_of_its_window(width, height, 
 
 
 @pytest.mark.parametrize(
+    ("rect", "width", "height", "drawn"),
+    [((0.103, 0.205, 0.303, 0.394), 36, 64, (61.488, 36.9, 101.383, 107.82)),
+     ((0.5031, 0.0083, 0.3094, 0.95), 64, 36, (160.992, 59.144, 260, 114.837))],
+)  # fmt: skip
+def test_a_whole_picture_is_within_a_pixel_of_where_it_was_drawn(rect, width, height, drawn):
+    window = Placement("a", Rect(*rect), fit=Fit.CONTAIN)
+    got = covered(compose({"a": flat(RED, width, height)}, window), RED)
+    assert np.abs(np.subtract(got, drawn)).max() <= 1
+
+
+def test_a_whole_picture_of_which_nothing_would_be_seen_is_left_out():
+    window = Placement("a", Rect(0.3, 0.303, 0.2, 0.006), fit=Fit.CONTAIN)
+    assert (compose({"a": flat(RED)}, window)[0] == yuv(BACK)[0]).all()
+
+
+@pytest.mark.parametrize(
     ("fit", "width", "height", "place"),
     [(Fit.STRETCH, 36, 64, (0, 0, 320, 180)), (Fit.SMART, 80, 36, (0, 0, 320, 180)),
      (Fit.SMART, 64, 44, (0, 0, 320, 180)), (Fit.SMART, 36, 64, (108, 0, 210, 180)),

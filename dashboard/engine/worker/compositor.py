@@ -14,7 +14,7 @@ from av.video.reformatter import Interpolation, VideoReformatter
 from dashboard.engine.sources import colour
 from dashboard.errors import InvalidInput
 from dashboard.layouts.document import Fit
-from dashboard.layouts.geometry import PixelRect, Size, to_pixels
+from dashboard.layouts.geometry import PixelRect, Rect, Size, contained, to_pixels
 from dashboard.layouts.presets import Placement
 
 _SOLID = 256
@@ -32,9 +32,10 @@ class Picture:
 
 @dataclass(frozen=True)
 class _Tile:
-    """weight: opacity in 256 parts."""
+    """exact, rect: the window as it was drawn, and in pixels. weight: opacity in 256 parts."""
 
     uid: str
+    exact: Rect
     rect: PixelRect
     weight: int
     fit: Fit
@@ -73,24 +74,45 @@ class Compositor:
 
     def _tile(self, placement: Placement) -> _Tile | None:
         weight = round(placement.opacity * _SOLID)
-        if placement.uid is None or weight <= 0:
+        rect = self._pixels(placement.rect)
+        if placement.uid is None or weight <= 0 or rect is None:
             return None
+        return _Tile(placement.uid, placement.rect, rect, weight, placement.fit)
+
+    def _pixels(self, rect: Rect) -> PixelRect | None:
+        """None for what is too small to be seen."""
         try:
-            rect = to_pixels(placement.rect, self._canvas)
+            return to_pixels(rect, self._canvas)
         except InvalidInput:
             return None
-        return _Tile(placement.uid, rect, weight, placement.fit)
 
     def _draw(self, canvas: list[np.ndarray], tile: _Tile, picture: Picture) -> None:
-        size = _scaled_size(picture.frame, tile)
+        fitted = self._fit(tile, Size(picture.frame.width, picture.frame.height))
+        if fitted is None:
+            return
+        target, size = fitted
         scaler = self._scalers.setdefault((tile.uid, size), _Scaler(size))
-        target, (left, top) = _where(tile.rect, size)
+        left, top = (size.width - target.w) // 4 * 2, (size.height - target.h) // 4 * 2
         for index, (plane, source) in enumerate(zip(canvas, scaler.planes(picture), strict=True)):
             part = 2 if index else 1
             x, y = target.x // part, target.y // part
             w, h = target.w // part, target.h // part
             cut = source[top // part : top // part + h, left // part : left // part + w]
             _blit(plane[y : y + h, x : x + w], cut, tile.weight)
+
+    def _fit(self, tile: _Tile, picture: Size) -> tuple[PixelRect, Size] | None:
+        """Which pixels of the canvas it takes, and the size to scale it to.
+
+        A whole picture is put into the window as drawn, and its edges are rounded then: put
+        into the window's pixels they would be up to three pixels off.
+        """
+        fit = _settled(tile, picture)
+        if fit is Fit.FILL:
+            return tile.rect, _covering(tile.rect, picture)
+        target = tile.rect
+        if fit is Fit.CONTAIN:
+            target = self._pixels(contained(tile.exact, self._canvas, picture))
+        return (target, Size(target.w, target.h)) if target else None
 
 
 class _Scaler:
@@ -121,29 +143,20 @@ def _planes(frame: av.VideoFrame) -> list[np.ndarray]:
     return views
 
 
-def _scaled_size(frame: av.VideoFrame, tile: _Tile) -> Size:
-    """Even pixels that cover the window, go into it, or are pulled to its shape."""
-    rect = tile.rect
-    wide, high = rect.w / frame.width, rect.h / frame.height
-    fit = tile.fit
-    if fit is Fit.STRETCH:
-        return Size(rect.w, rect.h)
-    if fit is Fit.SMART:
-        cut_off = 1 - min(wide, high) / max(wide, high)
-        fit = Fit.FILL if cut_off <= _MOST_CUT_OFF else Fit.CONTAIN
-    if fit is Fit.CONTAIN:
-        zoom = min(wide, high)
-        return Size(min(rect.w, max(2, _even(frame.width * zoom))),
-                    min(rect.h, max(2, _even(frame.height * zoom))))  # fmt: skip
-    zoom = max(wide, high)
-    return Size(max(rect.w, _even(frame.width * zoom)), max(rect.h, _even(frame.height * zoom)))
+def _settled(tile: _Tile, picture: Size) -> Fit:
+    """What Fit.SMART comes to."""
+    if tile.fit is not Fit.SMART:
+        return tile.fit
+    wide, high = tile.rect.w / picture.width, tile.rect.h / picture.height
+    cut_off = 1 - min(wide, high) / max(wide, high)
+    return Fit.FILL if cut_off <= _MOST_CUT_OFF else Fit.CONTAIN
 
 
-def _where(rect: PixelRect, size: Size) -> tuple[PixelRect, tuple[int, int]]:
-    """Where on the canvas a scaled frame goes, and from which of its pixels on; both centred."""
-    w, h = min(rect.w, size.width), min(rect.h, size.height)
-    x, y = rect.x + (rect.w - w) // 4 * 2, rect.y + (rect.h - h) // 4 * 2
-    return PixelRect(x, y, w, h), ((size.width - w) // 4 * 2, (size.height - h) // 4 * 2)
+def _covering(rect: PixelRect, picture: Size) -> Size:
+    """Even pixels, at least as many as the window's."""
+    zoom = max(rect.w / picture.width, rect.h / picture.height)
+    wide, high = _even(picture.width * zoom), _even(picture.height * zoom)
+    return Size(max(rect.w, wide), max(rect.h, high))
 
 
 def _even(value: float) -> int:
