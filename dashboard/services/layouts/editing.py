@@ -45,14 +45,21 @@ _BY_HAND = ("channel.layout", "channel.edit", "channel.create")
 
 
 def screen(
-    *, channel_id: int | None = None, recording_id: int | None = None, actor: Actor
+    *,
+    channel_id: int | None = None,
+    recording_id: int | None = None,
+    actor: Actor,
+    announce: bool = True,
 ) -> EditorScreen:
-    """The editor of a channel's layout, or of a recording's. Raises Forbidden, NotFound."""
+    """The editor of a channel's layout, or of a recording's. Raises Forbidden, NotFound.
+
+    announce: the others are told that it is open.
+    """
     need(actor, "view")
     recording = _recording(recording_id) if recording_id else None
     channel = recording.channel if recording else _channel(channel_id)
     profile = Profile.from_json(recording.profile if recording else channel.profile)
-    seen = beat(channel_id=channel.id, recording_id=recording_id, actor=actor)
+    seen = beat(channel_id=channel.id, recording_id=recording_id, actor=actor, announce=announce)
     return EditorScreen(
         title=recording.channel_name if recording else channel.name,
         channel_id=channel.id,
@@ -70,7 +77,13 @@ def screen(
     )
 
 
-def beat(*, channel_id: int | None = None, recording_id: int | None = None, actor: Actor) -> Beat:
+def beat(
+    *,
+    channel_id: int | None = None,
+    recording_id: int | None = None,
+    actor: Actor,
+    announce: bool = True,
+) -> Beat:
     """A sign of life of somebody's editor; what may have changed comes back.
 
     Who may not apply is not announced to the others. Raises Forbidden, NotFound.
@@ -80,7 +93,7 @@ def beat(*, channel_id: int | None = None, recording_id: int | None = None, acto
     channel = recording.channel if recording else _channel(channel_id)
     channel_id = channel.id
     place = _place(channel_id, recording_id)
-    if actor.may("operate"):
+    if announce and actor.may("operate"):
         _note(place, channel_id, actor)
         channel = _channel(channel_id)
         recording = _recording(recording_id) if recording_id else None

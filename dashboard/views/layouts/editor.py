@@ -4,13 +4,15 @@ from collections.abc import Callable
 
 from flask import Response, make_response, render_template, request, url_for
 
-from dashboard.errors import Conflict, InvalidInput, NotFound, ProviderError, text
+from dashboard.errors import Conflict, InvalidInput, NotFound, ProviderError, Text, text
+from dashboard.layouts import diff, rules
 from dashboard.services.layouts import editing, live
 from dashboard.services.readmodels_layouts import Beat, EditorScreen, LayoutConflict
-from dashboard.views.drawings import draw
+from dashboard.views.drawings import LAYOUT_NAMES, draw
 from dashboard.views.layouts import bp
 from dashboard.web import htmx
 from dashboard.web.auth import actor, require
+from dashboard.web.filters import say
 
 OUTCOME = "#layout-outcome"
 
@@ -97,10 +99,8 @@ def leave_recording(id: int) -> Response:
 @require("view")
 def history(id: int) -> Response:
     screen = editing.screen(recording_id=id, actor=actor())
-    return htmx.page_or_fragment(
-        "layouts/outcome.html", "layouts/_history.html", screen=screen, draw=draw,
-        part="layouts/_history.html",
-    )  # fmt: skip
+    page, part = "layouts/outcome.html", "layouts/_history.html"
+    return htmx.page_or_fragment(page, part, screen=screen, draw=draw)
 
 
 @bp.get("/people-pictures/<int:channel_id>/<uid>.jpg")
@@ -150,7 +150,7 @@ def _done(recording_id: int | None):
 
 
 def _outcome(part: str, status: int, place: dict[str, int | None], **context) -> Response:
-    screen = editing.screen(**place, actor=actor())
+    screen = editing.screen(**place, actor=actor(), announce=False)
     context |= {"screen": screen, "draw": draw, "address": urls(screen)}
     if request.htmx or _wants_fragment():
         answer = htmx.fragment(part, status, **context)
@@ -179,7 +179,8 @@ def _page(screen: EditorScreen) -> str:
         "layouts/editor.html",
         screen=screen,
         data=data_of(screen),
-        beat=beat_data(screen.beat, screen.channel_id),
+        beat=beat_data(screen.beat, screen.channel_id, screen.recording_id),
+        sentences=sentences(),
         address=urls(screen),
         draw=draw,
     )
@@ -197,7 +198,7 @@ def data_of(screen: EditorScreen) -> dict[str, object]:
         "mayApply": screen.may_apply,
         "recordingId": screen.recording_id,
         "channelId": screen.channel_id,
-        **beat_data(screen.beat, screen.channel_id),
+        **beat_data(screen.beat, screen.channel_id, screen.recording_id),
         "scenes": [
             {"id": scene.id, "position": scene.position, "name": scene.name,
              "document": scene.document}
@@ -212,7 +213,16 @@ def data_of(screen: EditorScreen) -> dict[str, object]:
     }  # fmt: skip
 
 
-def beat_data(beat: Beat, channel_id: int) -> dict[str, object]:
+def sentences() -> dict[str, dict[str, str]]:
+    """What the script says of differences, findings and presets: templates, not yet filled."""
+    found = {"diff": diff.SENTENCES, "rules": rules.SENTENCES, "presets": LAYOUT_NAMES}
+    return {
+        family: {str(name): say(Text(sentence.template)) for name, sentence in all_of.items()}
+        for family, all_of in found.items()
+    }
+
+
+def beat_data(beat: Beat, channel_id: int, recording_id: int | None) -> dict[str, object]:
     return {
         "applied": beat.now.document,
         "revision": beat.now.revision,
@@ -220,6 +230,8 @@ def beat_data(beat: Beat, channel_id: int) -> dict[str, object]:
         "at": beat.now.at.isoformat() if beat.now.at else None,
         "unsure": beat.now.unsure,
         "others": list(beat.others),
+        "live": beat.is_live,
+        "preview": _preview(recording_id, beat.preview_version),
         "people": [
             {
                 "uid": person.uid,
@@ -231,6 +243,12 @@ def beat_data(beat: Beat, channel_id: int) -> dict[str, object]:
             for person in beat.people
         ],
     }
+
+
+def _preview(recording_id: int | None, version: int | None) -> str | None:
+    if recording_id is None or version is None:
+        return None
+    return url_for("recordings.preview", id=recording_id, width=480, v=version)
 
 
 def _picture(channel_id: int, uid: str, version: int | None) -> str | None:
@@ -279,6 +297,6 @@ def _beat(
     return htmx.fragment(
         "layouts/_beat.html",
         seen=found,
-        beat=beat_data(found, channel),
+        beat=beat_data(found, channel, recording_id),
         beat_address=url_for(endpoint, id=recording_id or channel_id, seen=found.digest),
     )

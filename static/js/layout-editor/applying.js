@@ -1,0 +1,90 @@
+// Apply, discard, and what came of it. The draft is kept whatever the answer is.
+
+
+export function applying(desk) {
+  const form = desk.find("[data-apply-form]")
+  const discard = desk.find("[data-discard]")
+  let seen = document.getElementById("layout-outcome")
+
+  const onSubmit = event => {
+    const sends = event.target.closest?.("[data-apply-form]")
+    if (sends && form.querySelector("[data-apply]").getAttribute("aria-disabled") === "true") {
+      event.preventDefault()
+      event.stopImmediatePropagation()
+    }
+  }
+  /** Forms that send a draft take it as it is at that moment. */
+  const onRequest = event => {
+    const source = event.detail.elt
+    if (source.querySelector?.("[data-draft]") || source === form) {
+      event.detail.formData.set("document", JSON.stringify(desk.document))
+    }
+    if (source === form) event.detail.formData.set("revision", desk.base)
+  }
+  const onSwap = () => {
+    const now = document.getElementById("layout-outcome")
+    if (!now || now === seen) return
+    seen = now
+    settle(desk, now)
+  }
+  const onClick = event => {
+    if (event.target.closest("[data-discard]")) back(desk)
+    if (event.target.closest("[data-take-theirs]")) {
+      event.preventDefault()
+      back(desk)
+      clear(seen)
+    }
+    if (event.target.closest("[data-close-outcome]")) clear(seen)
+  }
+  desk.root.addEventListener("submit", onSubmit, true)
+  desk.root.addEventListener("htmx:configRequest", onRequest)
+  document.addEventListener("htmx:afterSettle", onSwap)
+  desk.root.addEventListener("click", onClick)
+  return () => {
+    document.removeEventListener("htmx:afterSettle", onSwap)
+    discard.remove()
+  }
+}
+
+/** The draft becomes what is applied now, and stands on it. */
+function back(desk) {
+  desk.base = desk.data.revision
+  desk.take(desk.data.applied)
+}
+
+function clear(outcome) {
+  outcome.replaceChildren()
+  outcome.dataset.outcome = "none"
+}
+
+const ENDS = {
+  applied(desk, { revision, document }) {
+    const what = JSON.parse(document)
+    Object.assign(desk.data, { revision: Number(revision), applied: what })
+    desk.setApplied(what, Number(revision), { mine: true })
+    desk.say("applied")
+  },
+  conflict(desk, { revision, document }) {
+    const what = JSON.parse(document)
+    Object.assign(desk.data, { revision: Number(revision), applied: what })
+    desk.setApplied(what, Number(revision))
+  },
+  findings(desk, _facts, outcome) {
+    desk.refuse([...outcome.querySelectorAll("[data-where]")].map(each => ({
+      id: shownId(desk, each.dataset.region), severity: "error", words: each.textContent.trim(),
+    })))
+  },
+}
+
+function settle(desk, outcome) {
+  const how = outcome.dataset.outcome
+  ENDS[how]?.(desk, outcome.dataset, outcome)
+  if (how !== "applied") desk.say("refused")
+  if (desk.data.urls.history && how !== "findings") refreshHistory(desk)
+}
+
+const shownId = (desk, index) => desk.layout.regions[index]?.id ?? null
+
+function refreshHistory(desk) {
+  htmx.ajax("GET", desk.data.urls.history, { target: "#layout-history", swap: "outerHTML" })
+}
