@@ -19,12 +19,17 @@ class Tuning:
     anyrtc_retry_gaps_s: the same for anyRTC's (agora-anyrtc.md section 14).
     resume_within_s: a recording whose last sign of life is older is closed, not resumed.
     min_free_mb: with less room on the disk no recording is taken.
+    stop_free_mb: with less, running recordings are ended while they can still be closed.
+    look_at_disk_s: how often that is looked at.
+    backup_after_s: how long after a recording a store may be away before that is told.
     close_within_s: how long the slices may take to close when the engine is asked to end.
     """
 
     rate_per_s: float = float(agora.RATE_PER_S)
     most_recordings: int = 50
     min_free_mb: int = 500
+    stop_free_mb: int = 200
+    look_at_disk_s: float = 2.0
     ready_within_s: float = 15.0
     silent_for_s: float = 15.0
     finish_within_s: float = 15.0
@@ -33,6 +38,7 @@ class Tuning:
     sync_stop_s: float = float(agora.SYNC_STOP_LIMIT_S)
     resource_life_s: float = float(agora.RESOURCE_LIFE_S)
     progress_every_s: float = 60.0
+    backup_after_s: float = 60.0
     upload_give_up_s: float = 24 * 3600.0
     answer_limit_s: float = float(agora_events.ANSWER_LIMIT_S)
     retry_gaps_s: tuple[float, ...] = (0.0, 5.0, 20.0)

@@ -77,7 +77,10 @@ async def _make_mp4(session: "Session", house: House) -> None:
 
 async def _upload(session: "Session", house: House) -> None:
     task = session.task
-    if not await session.uploads.settle(house.config.tuning.upload_give_up_s):
+    limits = house.config.tuning
+    if not await session.uploads.settle(limits.backup_after_s) and task.recorded:
+        await session.back_up()
+    if not await session.uploads.settle(limits.upload_give_up_s):
         await session.fail(Fault.UPLOAD_TIMEOUT, "the files did not arrive")
         await session.end(Phase.FAILED)
         return

@@ -77,7 +77,10 @@ class Session:
         await self.save()
 
     async def wait_over(self, limit_s: float) -> bool:
-        """Wait until everything is done; returns whether it is."""
+        """Wait until everything is done, or waits for a store that is away.
+
+        Returns whether it is so.
+        """
         return await _within(self._over.wait(), limit_s)
 
     async def change(self, **changes: Any) -> None:
@@ -94,9 +97,15 @@ class Session:
             await self.save()
 
     async def renew_storage(self, storage: Mapping[str, Any] | None) -> None:
-        """Take new keys of the same store (`storage_of`); what waits is tried again at once."""
+        """Take new keys of the same store (`storage_of`); what waits is tried again at once.
+
+        A folder of this machine has no keys: then there is nothing to renew.
+        """
+        if storage is None or self.task.spec.storage is None:
+            return
         async with self._changing:
-            kept = sealed(storage, self._house.safe)
+            renewed = {**self.task.spec.storage, "keys": storage["keys"]}
+            kept = sealed(renewed, self._house.safe)
             self.task.spec = replace(self.task.spec, storage=kept)
             await self.save()
             self.uploads.turn_to(self._house.targets.of(self.task.spec))
@@ -274,6 +283,13 @@ class Session:
         log.error("%s: %s: %s", self.task.sid, fault, message)
         self.task.fault, self.task.fault_text, self.task.end = fault, message, End.FAULT
         await self.tell(Kind.FAULT, fault=fault, message=message, fatal=True)
+
+    async def back_up(self) -> None:
+        """Files wait here for their store, which may be long; told once."""
+        if not self.task.backed_up:
+            self.task.backed_up = True
+            await self.tell(Kind.BACKED_UP)
+        self._over.set()
 
     async def end(self, phase: Phase) -> None:
         """The last word."""

@@ -111,7 +111,8 @@ class Task:
     ready_ms: when the recorder first was in the channel. epoch_ms: wall time of media time 0.
     alive_ms: the last sign of life. worker_pid: the process that writes, if there is one.
     failovers: how often a worker was replaced. recorded: something was sliced.
-    closed: the playlist has its end. pending: notices not delivered yet, oldest first.
+    closed: the playlist has its end. backed_up: it was told that files wait here for a store.
+    pending: notices not delivered yet, oldest first.
     files: what was made so far, in the order in which it began, each {"name", "uid" ("" for
         everybody), "medium" ("audio", "video" or "audio_video"), "stream" ("main", "screen" or
         "mix"), "start_ms", "end_ms", "kind" ("hls", "mp4", "aac" or "jpg")}: indexes rather
@@ -141,6 +142,7 @@ class Task:
     closed: bool = False
     first_upload: bool = False
     uploaded: bool = False
+    backed_up: bool = False
     left_told: bool = False
     mp4_done: bool = False
     mp4_names: tuple[str, ...] = ()
@@ -185,6 +187,9 @@ class Kind(StrEnum):
     PROGRESS = "progress"
     RECORDER_LEFT = "recorder_left"
     UPLOADED = "uploaded"
+    """All has arrived; after BACKED_UP this is what was waiting."""
+    BACKED_UP = "backed_up"
+    """The recorder has left and files wait on this machine until their store takes them."""
     FAULT = "fault"
     FAILED_OVER = "failed_over"
     MISPLACED_CALL = "misplaced_call"

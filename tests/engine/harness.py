@@ -300,9 +300,15 @@ class EngineProcess:
 
 
 def start_request(
-    output: tuple[str, ...] = ("hls",), folders: tuple[str, ...] = (), **recording: Any
+    output: tuple[str, ...] = ("hls",),
+    folders: tuple[str, ...] = (),
+    storage: dict[str, Any] | None = None,
+    **recording: Any,
 ) -> dict[str, Any]:
-    """A clientRequest for a small picture; more fields go into recordingConfig."""
+    """A clientRequest for a small picture; more fields go into recordingConfig.
+
+    storage: another storageConfig than that of the engine's own bucket `rec`.
+    """
     return {
         "recordingConfig": {
             "channelType": 1,
@@ -319,6 +325,7 @@ def start_request(
             "accessKey": "AKIDEXAMPLE",
             "secretKey": "a-storage-secret",
             "fileNamePrefix": list(folders),
+            **(storage or {}),
         },
     }
 

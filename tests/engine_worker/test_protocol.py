@@ -153,7 +153,8 @@ def test_what_others_print_does_not_reach_the_supervisor():
 def test_it_brings_nothing_of_the_dashboard_along():
     code = (
         "import sys, dashboard.engine.worker.__main__\n"
-        "heavy = {'flask', 'sqlalchemy', 'aiohttp', 'dbos', 'requests', 'pydantic'}\n"
+        "heavy = {'flask', 'sqlalchemy', 'aiohttp', 'dbos', 'requests', 'pydantic',"
+        " 'boto3', 'botocore', 'cryptography'}\n"
         "print(sorted(heavy & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, check=True)

@@ -22,6 +22,7 @@ from dashboard.engine.doors.agora_validation import (
     read_acquire,
     read_start,
     read_storage,
+    read_store,
     read_subscription,
     read_who,
 )
@@ -127,7 +128,8 @@ class AgoraDoor:
         session, client = await self._running(request, "Update")
         storage = client.object("storageConfig")
         if storage:
-            read_storage(storage)  # the bucket is a folder of ours, whose key never changes
+            read_storage(storage)
+            await session.renew_storage(read_store(storage))
         spec = session.task.spec
         if client.has("streamSubscribe"):
             lists = read_subscription(client, spec.streams, dict(spec.subscription))
@@ -157,7 +159,7 @@ class AgoraDoor:
         if not task.recorded:
             reason = "no recorded data: nobody published"
             raise service_error(206, Code.NO_DATA, reason, **agora_answers.identity(task))
-        if wait and not task.is_over:
+        if wait and not (task.is_over or task.backed_up):
             reason = "request not completed: the upload goes on"
             raise service_error(206, Code.NOT_COMPLETED, reason, **agora_answers.identity(task))
         return _with(task, agora_answers.stop_response(task))

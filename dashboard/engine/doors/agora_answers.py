@@ -46,9 +46,13 @@ def query_response(task: Task) -> dict[str, Any]:
 
 
 def stop_response(task: Task) -> dict[str, Any]:
-    arrived = task.uploaded
-    state = UploadingStatus.UPLOADED if arrived else UploadingStatus.UNKNOWN
-    return {**_files(task), "uploadingStatus": state}
+    return {**_files(task), "uploadingStatus": _uploading(task)}
+
+
+def _uploading(task: Task) -> str:
+    if task.uploaded:
+        return UploadingStatus.UPLOADED
+    return UploadingStatus.BACKED_UP if task.backed_up else UploadingStatus.UNKNOWN
 
 
 def playlist(task: Task) -> str:

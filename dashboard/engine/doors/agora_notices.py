@@ -150,6 +150,10 @@ def _misplaced_call(task: Task, what: Happening) -> Details:
     }
 
 
+def _backed_up(task: Task, what: Happening) -> Details:
+    return Event.BACKED_UP, {"status": 0, "fileList": file_list(task)}
+
+
 def _exited(task: Task, what: Happening) -> Details:
     return Event.SESSION_EXIT, {"exitStatus": 0 if what.fields["normal"] else 1}
 
@@ -163,6 +167,7 @@ _WRITERS: Mapping[Kind, Callable[[Task, Happening], Details]] = {
     Kind.PROGRESS: _progress,
     Kind.RECORDER_LEFT: _recorder_left,
     Kind.UPLOADED: _uploaded,
+    Kind.BACKED_UP: _backed_up,
     Kind.FAULT: _fault,
     Kind.FAILED_OVER: _failed_over,
     Kind.MISPLACED_CALL: _misplaced_call,

@@ -12,6 +12,7 @@ from typing import Any
 from dashboard.engine.doors.agora_layout import read_layout
 from dashboard.engine.doors.body import Fields
 from dashboard.engine.tasks import Spec
+from dashboard.engine.uploads.storage import storage_of
 from dashboard.protocols import agora, agora_storage
 from dashboard.protocols.agora import RANGES, Range, StreamTypes
 
@@ -81,6 +82,7 @@ def read_start(request: Fields) -> Spec:
         max_idle_s=recording.integer("maxIdleTime", RANGES["maxIdleTime"]),
         mp4=_wants_mp4(request),
         correct_extinf=_correct_extinf(recording),
+        storage=read_store(storage),
     )
 
 
@@ -104,6 +106,24 @@ def read_storage(storage: Fields) -> tuple[str, tuple[str, ...]]:
         storage.text(name, required=not private)
     _check_temporary_key(storage)
     return bucket, _folders(storage)
+
+
+def read_store(storage: Fields) -> dict[str, Any] | None:
+    """Where the files really go; None is a folder of ours, as this engine knows no other store."""
+    extension = storage.object("extensionParams")
+    endpoint = extension.text("endpoint") if extension else None
+    if storage.integer("vendor", _ANY_REGION) != agora_storage.S3_COMPATIBLE or not endpoint:
+        return None
+    try:
+        return storage_of(
+            endpoint,
+            storage.text("bucket", longest=1024) or "",
+            storage.text("accessKey") or "",
+            storage.text("secretKey") or "",
+            storage.text("stsToken", longest=16 * 1024) or "",
+        )
+    except ValueError as fault:
+        raise extension.wrong("endpoint", str(fault)) from fault
 
 
 def read_subscription(request: Fields, streams: str, current: dict[str, Any]) -> dict[str, Any]:
