@@ -48,7 +48,9 @@ class Settings(BaseSettings):
     worker_id: str = Field("worker-1", description="Stable name of this worker process")
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR")
 
-    engine_url: str = Field("http://127.0.0.1:18080", description="Where the engine answers")
+    engine_url: str = Field(
+        "", description="Where the engine answers; empty: where it listens on this machine"
+    )
     engine_host: str = Field("127.0.0.1", description="Address the engine listens on")
     engine_port: int = Field(18080, ge=1, le=65535, description="Port the engine listens on")
     engine_data: Path | None = Field(
@@ -166,12 +168,16 @@ class Settings(BaseSettings):
         return self.public_url or f"http://{self.host}:{self.port}"
 
     @property
+    def engine_address(self) -> str:
+        """Where the built-in account finds its engine."""
+        return self.engine_url or f"http://{_near(self.engine_host)}:{self.engine_port}"
+
+    @property
     def callback_address(self) -> str:
         """Where the engine on this machine reports."""
         if self.engine_callback_url:
             return self.engine_callback_url
-        host = "127.0.0.1" if self.host in {"0.0.0.0", "::"} else self.host  # noqa: S104
-        return f"http://{host}:{self.port}/callbacks/{self.engine_account_key}"
+        return f"http://{_near(self.host)}:{self.port}/callbacks/{self.engine_account_key}"
 
     @property
     def hosts(self) -> list[str]:
@@ -180,6 +186,11 @@ class Settings(BaseSettings):
             return [name.strip() for name in self.trusted_hosts.split(",") if name.strip()]
         public = urlsplit(self.address).hostname or self.host
         return sorted({public, self.host, "localhost", "127.0.0.1", "[::1]"})
+
+
+def _near(host: str) -> str:
+    """The address to call when we listen on this one: all addresses include our own."""
+    return "127.0.0.1" if host in {"0.0.0.0", "::"} else host  # noqa: S104
 
 
 class BadSettings(SystemExit):

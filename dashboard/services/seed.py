@@ -46,7 +46,7 @@ def _add_account(work: Transaction, settings: Settings) -> Account:
         work,
         name=BUILTIN_NAME,
         vendor="agora",
-        base_url=settings.engine_url,
+        base_url=settings.engine_address,
         app_id=settings.engine_app_id,
         url_key=settings.engine_account_key,
         studio=True,
@@ -56,7 +56,7 @@ def _add_account(work: Transaction, settings: Settings) -> Account:
 
 
 def _follow(account: Account, settings: Settings) -> None:
-    account.base_url = settings.engine_url
+    account.base_url = settings.engine_address
     account.app_id = settings.engine_app_id
     account.url_key = settings.engine_account_key
     accounts.seal_secrets(account, **_secrets(settings))

@@ -128,7 +128,16 @@ def test_it_seeds_once_and_follows_the_settings(app, settings):
     config = accounts.config_of(db.session.get(Account, first.account_id))
     assert config.credentials["customer_key"] == settings.engine_customer_key
     assert config.studio
-    assert config.base_url == settings.engine_url
+    assert config.base_url == settings.engine_address
+
+
+def test_it_finds_the_engine_where_it_listens(settings):
+    moved = settings.model_copy(update={"engine_url": "", "engine_port": 18123})
+    assert moved.engine_address == "http://127.0.0.1:18123"
+    everywhere = moved.model_copy(update={"engine_host": "0.0.0.0"})
+    assert everywhere.engine_address == "http://127.0.0.1:18123"
+    elsewhere = moved.model_copy(update={"engine_url": "https://engine.example.org"})
+    assert elsewhere.engine_address == "https://engine.example.org"
 
 
 def test_it_invites_the_first_administrator_until_somebody_came(app, settings):
