@@ -4,6 +4,8 @@
 //   layout:applied  something else is applied now     layout:people  who is there changed
 //   layout:options  snapping, thirds, aspect          layout:say     detail.words, to be read out
 //   layout:found    what is wrong or worth a look     layout:moved   a step of moving or resizing
+//   layout:picked   a region was chosen by hand       layout:tab     detail.name, a panel to show
+//   layout:done     a command ran, detail.command     layout:scene   detail.key, to be applied
 
 import { open, toJSON } from "../layout/document.js"
 import { diff } from "../layout/diff.js"

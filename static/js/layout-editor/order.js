@@ -25,7 +25,10 @@ export function order(desk) {
     const region = id && desk.region(id)
     const { dataset } = event.target.closest("button, input") ?? {}
     if (!region || !dataset) return
-    if ("name" in dataset) desk.select(event.shiftKey ? flipped(desk.selection, id) : [id])
+    if ("name" in dataset) {
+      desk.select(event.shiftKey ? flipped(desk.selection, id) : [id])
+      desk.emit("picked")
+    }
     if ("choose" in dataset) desk.select(flipped(desk.selection, id))
     if ("hide" in dataset) desk.act(layout => layouts.setHidden(layout, [id], !region.hidden))
     if ("lock" in dataset) desk.act(layout => layouts.setLocked(layout, [id], !region.locked))

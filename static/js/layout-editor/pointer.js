@@ -85,6 +85,7 @@ function moving(drag, id, shift) {
   const before = desk.selection
   desk.select(selection.press(before, id, shift))
   nodeOf(desk, id)?.focus({ preventScroll: true })
+  desk.emit("picked")
   const dragged = grip(desk)
   const step = () => {
     const by = snapMove(dragged.targets, dragged.frame, ...far(drag), options(drag))

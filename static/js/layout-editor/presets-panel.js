@@ -24,7 +24,9 @@ export function presets(desk) {
   const onClick = event => {
     const preset = event.target.closest("[data-preset]")?.dataset.preset
     if (preset) desk.act(layout => usePreset(layout, preset))
-    if (event.target.closest("[data-to-regions]")) desk.act(layout => editable(desk, layout))
+    if (!event.target.closest("[data-to-regions]")) return
+    desk.act(layout => editable(desk, layout))
+    desk.emit("tab", { name: "region", focus: true })
   }
   slider.addEventListener("input", () => desk.setOptions({ count: slider.valueAsNumber }))
   root.addEventListener("click", onClick)

@@ -28,7 +28,11 @@ export function tabs(desk) {
   })
   bar.addEventListener("keydown", onKey)
   choose(first(desk, all))
-  return desk.on("tab", ({ detail }) => choose(detail.name))
+  const undos = [
+    desk.on("tab", ({ detail }) => choose(detail.name, detail.focus)),
+    desk.on("picked", () => desk.root.dataset.tab === "whole" && choose("region")),
+  ]
+  return () => undos.forEach(undo => undo())
 }
 
 /** A preset is changed as a whole; regions one by one; who only looks sees what was applied. */
