@@ -3,6 +3,7 @@
 from aiohttp import web
 
 from dashboard.engine.apps import AGORA
+from dashboard.engine.budget import Budget
 from dashboard.engine.channels import Channels
 from dashboard.engine.cloud import Cloud
 from dashboard.engine.config import EngineConfig
@@ -33,6 +34,7 @@ def build_cloud(config: EngineConfig) -> Cloud:
         describe={AGORA: agora_notices.describe},
         safe=safe,
         targets=Targets(config.buckets, safe),
+        budget=Budget(config.tuning.cpu_share),
         faults=Faults(),
     )
     return Cloud(house)

@@ -10,7 +10,7 @@ from dashboard.engine.disk import free_mb
 from dashboard.engine.house import House
 from dashboard.engine.painter import Painter
 from dashboard.engine.session import Session
-from dashboard.engine.tasks import IN_CHANNEL, Fault, Phase, Task
+from dashboard.engine.tasks import IN_CHANNEL, Fault, Phase, Spec, Task
 from dashboard.engine.uploads.storage import sealed
 
 log = logging.getLogger(__name__)
@@ -23,7 +23,7 @@ class Cloud:
         self.house = house
         self._sessions: dict[str, Session] = {}
         self._by_resource: dict[str, str] = {}
-        self._pruning: asyncio.Task[None] | None = None
+        self._chores: list[asyncio.Task[None]] = []
         self.painter = Painter(house.workers)
         house.channels.listen(self._person_changed)
 
@@ -36,8 +36,11 @@ class Cloud:
             session = self._add(task)
             if not task.is_over:
                 await self._take_up(session)
+            else:
+                session.bring_the_rest()
             self.house.notifier.wake(task)
-        self._pruning = asyncio.create_task(self._prune())
+        chores = (self._prune(), self._watch_disk())
+        self._chores = [asyncio.create_task(chore) for chore in chores]
 
     async def start(self, task: Task) -> Session:
         """Begin a recording; it is on disk when this returns. Raises OSError."""
@@ -92,14 +95,26 @@ class Cloud:
 
     @property
     def is_full(self) -> bool:
-        recording = [one for one in self.active() if one.task.phase in IN_CHANNEL]
-        return len(recording) >= self.house.config.tuning.most_recordings
+        return len(self.running()) >= self.house.config.tuning.most_recordings
+
+    def running(self) -> list[Task]:
+        """What is being recorded now."""
+        tasks = (session.task for session in self._sessions.values())
+        return [task for task in tasks if task.phase in IN_CHANNEL]
+
+    def takes(self, spec: Spec | None = None, channel: str = "") -> bool:
+        """Whether disk and processors carry one more recording. spec: None asks for any at all."""
+        people = len(self.house.channels.people(channel))
+        fits = self.house.budget.takes(spec, self.running(), people)
+        return fits and self.has_room and not self.is_full
 
     async def close(self) -> None:
         """Close all slices within the limit, keep the rest for the next process."""
-        if self._pruning:
-            self._pruning.cancel()
-        await asyncio.gather(*(session.shut_down() for session in self.active()))
+        for chore in self._chores:
+            chore.cancel()
+        await asyncio.gather(
+            *(session.shut_down() for session in self._sessions.values() if session.is_at_work)
+        )
         self.painter.close()
         await self.house.notifier.close()
         await self.house.workers.close()
@@ -134,6 +149,22 @@ class Cloud:
     def _person_changed(self, channel: str, publisher: Publisher | None, uid: str) -> None:
         for session in self.in_channel(channel):
             session.person_changed(publisher, uid)
+
+    async def _watch_disk(self) -> None:
+        """End recordings while the disk still takes what closing them needs."""
+        tuning = self.house.config.tuning
+        while True:
+            await asyncio.sleep(tuning.look_at_disk_s)
+            left_mb = free_mb(self.house.config.data)
+            if left_mb < tuning.stop_free_mb:
+                why = f"the disk is nearly full: {left_mb} MB left"
+                await asyncio.gather(
+                    *(
+                        session.give_up(Fault.DISK_FULL, why)
+                        for session in self.active()
+                        if session.task.phase in (Phase.STARTING, Phase.RECORDING)
+                    )
+                )
 
     async def _prune(self) -> None:
         """Forget what nobody can ask for any more; files that never arrived stay."""

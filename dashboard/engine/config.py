@@ -18,6 +18,7 @@ class Tuning:
     retry_gaps_s: what a callback waits before each of its repetitions; the first at once.
     anyrtc_retry_gaps_s: the same for anyRTC's (agora-anyrtc.md section 14).
     resume_within_s: a recording whose last sign of life is older is closed, not resumed.
+    cpu_share: how much of the processors recordings may use by estimate; 0 does not ask.
     min_free_mb: with less room on the disk no recording is taken.
     stop_free_mb: with less, running recordings are ended while they can still be closed.
     look_at_disk_s: how often that is looked at.
@@ -27,6 +28,7 @@ class Tuning:
 
     rate_per_s: float = float(agora.RATE_PER_S)
     most_recordings: int = 50
+    cpu_share: float = 0.9
     min_free_mb: int = 500
     stop_free_mb: int = 200
     look_at_disk_s: float = 2.0

@@ -36,13 +36,20 @@ async def finish(session: "Session", house: House) -> None:
         await session.tell(Kind.RECORDER_LEFT, end=task.end)
     session.uploads.add_all()
     if task.fault:
-        arrived = await session.uploads.settle(FAILED_UPLOAD_LIMIT_S)
+        await session.uploads.settle(FAILED_UPLOAD_LIMIT_S)
         await session.end(Phase.FAILED)
-        if arrived:
-            house.journal.drop_files(task.sid)
+        await bring_the_rest(session, house)
         return
     await _make_mp4(session, house)
     await _upload(session, house)
+
+
+async def bring_the_rest(session: "Session", house: House) -> None:
+    """A recording that ended badly is over, yet what it has still goes to its storage."""
+    session.uploads.add_all()
+    if await session.uploads.settle(house.config.tuning.upload_give_up_s):
+        house.journal.drop_files(session.task.sid)
+    await session.uploads.close()
 
 
 async def _close(session: "Session", house: House) -> None:
@@ -83,6 +90,7 @@ async def _upload(session: "Session", house: House) -> None:
     if not await session.uploads.settle(limits.upload_give_up_s):
         await session.fail(Fault.UPLOAD_TIMEOUT, "the files did not arrive")
         await session.end(Phase.FAILED)
+        await session.uploads.close()
         return
     if not task.uploaded and task.recorded:
         task.uploaded = True

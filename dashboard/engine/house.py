@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from dashboard.engine.budget import Budget
 from dashboard.engine.channels import Channels
 from dashboard.engine.config import EngineConfig
 from dashboard.engine.journal import Journal
@@ -52,5 +53,6 @@ class House:
     notifier: Notifier
     safe: Safe
     targets: Targets
+    budget: Budget
     describe: Mapping[str, Describe]
     faults: Faults

@@ -64,10 +64,13 @@ class Journal:
         """Everything arrived elsewhere: the local files go."""
         shutil.rmtree(self.files(sid), ignore_errors=True)
 
+    def has_files(self, sid: str) -> bool:
+        files = self.files(sid)
+        return files.exists() and any(files.iterdir())
+
     def forget(self, sid: str) -> None:
         """Unless there are files that nobody else has."""
         self._locks.pop(sid, None)
-        files = self.files(sid)
-        if files.exists() and any(files.iterdir()):
+        if self.has_files(sid):
             return
         shutil.rmtree(self.folder / sid, ignore_errors=True)

@@ -31,6 +31,7 @@ class Reports:
             "slice_closed": self._upload,
             "playlist": self._upload,
             "stream_state": self._stream_state,
+            "progress": self._progress,
             "error": self._error,
         }
 
@@ -82,6 +83,9 @@ class Reports:
     async def _tell_stream(self, report: Report) -> None:
         told = {name: report[name] for name in ("uid", "medium", "receiving")}
         await self._session.tell(Kind.STREAM_CHANGED, at_ms=report["at_ms"], **told)
+
+    async def _progress(self, report: Report) -> None:
+        self._session.spent(report["frame"], report["cpu_s"])
 
     async def _error(self, report: Report) -> None:
         log.error("%s: %s: %s", self._task.sid, report.get("code"), report.get("message"))

@@ -14,7 +14,7 @@ from typing import Any
 
 from dashboard.clock import now_ms
 from dashboard.engine.channels import Publisher
-from dashboard.engine.finishing import finish
+from dashboard.engine.finishing import bring_the_rest, finish
 from dashboard.engine.house import House
 from dashboard.engine.jobs import job_for, playlist_of
 from dashboard.engine.losses import Losses
@@ -64,6 +64,11 @@ class Session:
     def begin(self) -> None:
         self._life = asyncio.create_task(self._live())
 
+    @property
+    def is_at_work(self) -> bool:
+        """Also when it is over: files may still be on their way."""
+        return not self.task.is_over or (self._life is not None and not self._life.done())
+
     async def stop(self, end: End) -> None:
         """Ask the recorder to leave; the first reason counts. Does not wait."""
         if self._stop_by is not None or self.task.phase not in IN_CHANNEL:
@@ -75,6 +80,16 @@ class Session:
             self._worker.tell("stop")
         self._people_changed.set()
         await self.save()
+
+    async def give_up(self, fault: Fault, why: str) -> None:
+        """End in order because of something that is not the recorder's."""
+        await self.fail(fault, why)
+        await self.stop(End.FAULT)
+
+    def bring_the_rest(self) -> None:
+        """Upload what a recording that is over could not, in an earlier process, either."""
+        if self._house.journal.has_files(self.task.sid):
+            self._life = asyncio.create_task(bring_the_rest(self, self._house))
 
     async def wait_over(self, limit_s: float) -> bool:
         """Wait until everything is done, or waits for a store that is away.
@@ -156,6 +171,7 @@ class Session:
             log.exception("%s: a fault of ours", self.task.sid)
             await self.fail(Fault.INTERNAL, "a fault inside the engine")
             await self.end(Phase.FAILED)
+            await self.uploads.close()
 
     async def _record(self) -> None:
         helpers = [
@@ -293,12 +309,17 @@ class Session:
 
     async def end(self, phase: Phase) -> None:
         """The last word."""
-        await self.uploads.close()
+        if phase is Phase.ENDED:
+            await self.uploads.close()
         self.task.phase, self.task.ended_ms = phase, now_ms()
         await self.tell(Kind.EXITED, normal=phase is Phase.ENDED)
         self._left.set()
         self._over.set()
         log.info("%s: %s", self.task.sid, phase)
+
+    def spent(self, frame: int, cpu_s: float) -> None:
+        """What its worker has used of the processors."""
+        self._house.budget.note(self.task, frame, cpu_s)
 
     async def tell(self, kind: Kind, at_ms: int | None = None, **fields: Any) -> None:
         """Keep a notice with the state it tells of, then let it be delivered."""

@@ -88,7 +88,7 @@ class AgoraDoor:
     async def acquire(self, request: web.Request) -> web.Response:
         who, client = await _read(request, "Acquire")
         hours = read_acquire(client)
-        if self._cloud.is_full or not self._cloud.has_room:
+        if not self._cloud.takes():
             raise service_error(400, Code.OVERLOAD, "vendor_over_load")
         app = request["app"]
         resource = Resource(app.app_id, who.channel, who.uid, now_ms(), hours)
@@ -106,8 +106,8 @@ class AgoraDoor:
         spec = read_start(client)
         resource = self._unsealed(request)
         self._check_start(resource, who, request.match_info["rid"])
-        if self._cloud.is_full or not self._cloud.has_room:
-            reason = "no worker allocated: too many recordings or too little disk space"
+        if not self._cloud.takes(spec, who.channel):
+            reason = "no worker allocated: the machine, or its disk, carries no more"
             raise service_error(500, Code.NO_WORKER, reason)
         task = self._task(resource, request.match_info["rid"], spec)
         try:

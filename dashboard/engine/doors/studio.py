@@ -3,6 +3,7 @@
 For the dashboard's own account and for tests. Same authorization as the vendor's door.
 """
 
+import math
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 from aiohttp import web
 
 from dashboard.engine.apps import App
+from dashboard.engine.budget import BASE, PER_MEGAPIXEL
 from dashboard.engine.cloud import Cloud
 from dashboard.engine.disk import free_mb
 from dashboard.engine.doors.agora_answers import status_of
@@ -37,6 +39,7 @@ class Studio:
         return [
             web.get("/healthz", self.alive),
             web.get("/readyz", self.ready),
+            web.get(_APP + "/budget", self.budget),
             web.get(_APP + "/channels", self.channels),
             web.get(_APP + "/channels/{channel}", self.channel),
             web.put(person, self.put_person),
@@ -61,6 +64,25 @@ class Studio:
         }
         ok = report["disk"] and report["worker"]
         return web.json_response({"ok": ok, **report}, status=200 if ok else 503)
+
+    async def budget(self, request: web.Request) -> web.Response:
+        """What the machine carries, in cores; limit null where nobody asks."""
+        self._gate.check(request, counted=False)
+        running = self._cloud.running()
+        found = self._cloud.house.budget.read(running)
+        bounded = math.isfinite(found.limit)
+        return web.json_response(
+            {
+                "recordings": len(running),
+                "cores": found.cores,
+                "limit": round(found.limit, 3) if bounded else None,
+                "used": round(found.used, 3),
+                "free": round(found.free, 3) if bounded else None,
+                "base": round(found.factor * BASE, 4),
+                "per_megapixel": round(found.factor * PER_MEGAPIXEL, 4),
+                "disk_free_mb": free_mb(self._cloud.house.config.data),
+            }
+        )
 
     async def channels(self, request: web.Request) -> web.Response:
         app = self._gate.check(request, counted=False)
