@@ -2,12 +2,12 @@
 
 from aiohttp import web
 
-from dashboard.engine.apps import AGORA
+from dashboard.engine.apps import AGORA, ANYRTC
 from dashboard.engine.budget import Budget
 from dashboard.engine.channels import Channels
 from dashboard.engine.cloud import Cloud
 from dashboard.engine.config import EngineConfig
-from dashboard.engine.doors import agora, agora_notices
+from dashboard.engine.doors import agora, agora_notices, anyrtc_notices
 from dashboard.engine.doors.body import BODY_LIMIT
 from dashboard.engine.doors.gate import Gate, put_errors_into_words, sign
 from dashboard.engine.doors.studio import Studio
@@ -23,7 +23,10 @@ def build_cloud(config: EngineConfig) -> Cloud:
     """Needs a running event loop. Raises OSError when the data folder cannot be used."""
     config.buckets.mkdir(parents=True, exist_ok=True)
     journal = Journal(config.tasks)
-    manners = {AGORA: Manner(agora_notices.envelope, config.tuning.retry_gaps_s)}
+    manners = {
+        AGORA: Manner(agora_notices.envelope, config.tuning.retry_gaps_s),
+        ANYRTC: Manner(anyrtc_notices.envelope, config.tuning.anyrtc_retry_gaps_s),
+    }
     safe = Safe(config.data / "storage.key")
     house = House(
         config=config,
@@ -31,7 +34,7 @@ def build_cloud(config: EngineConfig) -> Cloud:
         workers=Workers(),
         channels=Channels(config.data / "channels.json", config.demo_channel),
         notifier=Notifier(config.apps, manners, journal, config.tuning),
-        describe={AGORA: agora_notices.describe},
+        describe={AGORA: agora_notices.describe, ANYRTC: anyrtc_notices.describe},
         safe=safe,
         targets=Targets(config.buckets, safe),
         budget=Budget(config.tuning.cpu_share),

@@ -33,6 +33,8 @@ class End(StrEnum):
     IDLE = "idle"
     SHUTDOWN = "shutdown"
     """The engine was asked to end, or was away too long."""
+    REPLACED = "replaced"
+    """The same recorder was sent into the same channel again."""
     FAULT = "fault"
 
 
@@ -73,6 +75,7 @@ class Spec:
         are sealed.
     library: how files enter the engine's own media library; None where there is a bucket.
     stem: what the names of all files begin with; "" means `<sid>_<channel>`.
+    notes: what only the door that took the request needs again; nobody else reads it.
     """
 
     canvas: Mapping[str, int]
@@ -100,6 +103,7 @@ class Spec:
     storage: Mapping[str, Any] | None = None
     library: Mapping[str, Any] | None = None
     stem: str = ""
+    notes: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass

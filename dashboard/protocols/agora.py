@@ -69,6 +69,8 @@ RANGES: Mapping[str, Range] = {
     "videoStreamType": Range(0, 1, 0),
     "maxIdleTime": Range(5, 2_592_000, 30),
     "subscribeUidGroup": Range(0, 5),
+    # section 4.4, snapshotConfig
+    "captureInterval": Range(5, 3600, 10),
     # section 4.3, transcodingConfig
     "width": Range(1, 1920, 360),
     "height": Range(1, 1920, 640),
@@ -83,8 +85,16 @@ FRAME_RATES = (1, 7, 10, 15, 24, 30, 60)
 """Section 4.3: any other rate is taken as FRAME_RATE_DEFAULT."""
 FRAME_RATE_DEFAULT = 15
 BACKGROUND_DEFAULT = "#000000"
-AV_FILE_TYPES = (("hls",), ("hls", "mp4"))
-"""Section 4.4: what `avFileType` may be in mix mode; MP4 alone is an error."""
+AV_FILE_TYPES = (frozenset({"hls"}), frozenset({"hls", "mp4"}))
+"""Section 4.4: what `avFileType` may hold in mix mode; MP4 alone is an error."""
+INDIVIDUAL_FILE_TYPES = AV_FILE_TYPES[:1]
+STREAM_MODES = ("default", "standard", "original")
+"""Section 4.2: `streamMode` of individual mode; original only with streamTypes 0."""
+SALTED_ENCRYPTIONS = (7, 8)
+"""Section 4.2: the `decryptionMode`s that need a salt, base64 of SALT_BYTES."""
+SALT_BYTES = 32
+AREAS = ("CN", "AP", "EU", "NA")
+"""Section 3: `region` of acquire."""
 
 
 class MixedLayout(IntEnum):
@@ -101,6 +111,15 @@ class RenderMode(IntEnum):
 
     CROP = 0
     FIT = 1
+
+
+class Scene(IntEnum):
+    """`scene` of acquire, section 3: which modes the resource is for."""
+
+    RTC = 0
+    WEB = 1
+    POSTPONED = 2
+    """Transcoding afterwards; withdrawn from the vendor's pages."""
 
 
 class StreamTypes(IntEnum):

@@ -9,6 +9,8 @@ from dashboard.errors import Text, text
 PRODUCT_ID = 3
 """`productId` of cloud recording."""
 SCENE_RTC_RECORD = "rtc_record"
+SCENE_RTC_SNAPSHOT = "rtc_snapshot"
+"""`serviceScene` of recordings, and of those that only take screenshots (section 9)."""
 RETRIES = 3
 """How often a callback is sent again at most (section 9)."""
 ANSWER_LIMIT_S = 10

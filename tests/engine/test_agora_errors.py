@@ -162,15 +162,33 @@ def test_it_cannot_read_a_foreign_resource(engine, rid):
     assert (answer.status_code, answer.json()["code"]) == (400, 1001)
 
 
-@pytest.mark.parametrize("mode", ["individual", "web", "raw", "Mix"])
-def test_it_says_that_it_only_mixes(engine, mode):
+@pytest.mark.parametrize("mode", ["web", "raw", "Mix"])
+def test_it_says_plainly_what_it_does_not_record(engine, mode):
     rid = engine.acquire("modes", "7")
     answer = engine.call(
         f"/resourceid/{rid}/mode/{mode}/start",
         {"cname": "modes", "uid": "7", "clientRequest": start_request()},
     )
     assert (answer.status_code, answer.json()["code"]) == (400, 2)
-    assert "mode" in answer.json()["reason"]
+    assert mode in answer.json()["reason"]
+    assert "is not offered" in answer.json()["reason"]
+
+
+@pytest.mark.parametrize("scene", [1, 2])
+def test_it_starts_only_what_was_acquired_for_channels(engine, scene):
+    body = {"cname": "scenes", "uid": "7", "clientRequest": {"scene": scene}}
+    rid = engine.call("/acquire", body).json()["resourceId"]
+    answer = start(engine, "scenes", "7", rid)
+    assert (answer.status_code, answer.json()["code"]) == (400, 2)
+    assert "scene" in answer.json()["reason"]
+
+
+@pytest.mark.parametrize("version", [1, 2])
+def test_it_says_where_callbacks_come_from(engine, version):
+    address = f"{engine.url}/v{version}/ncs/ip"
+    answer = requests.get(address, auth=engine.auth, timeout=5)
+    assert answer.json() == {"data": {"service": {"hosts": [{"primaryIP": "127.0.0.1"}]}}}
+    assert requests.get(address, timeout=5).status_code == 401
 
 
 # --- after start --------------------------------------------------------------------------
@@ -191,6 +209,14 @@ def test_it_wants_the_resource_of_the_recording(engine, running, call, request_)
     wrong = Recording(running.cname, running.uid, engine.acquire("wrong"), running.sid)
     answer = engine.of(wrong, call, request_)
     assert (answer.status_code, answer.json()["code"]) == (400, 1003)
+
+
+@pytest.mark.parametrize(("method", "call"), [("GET", "query"), ("POST", "update")])
+def test_it_wants_the_mode_of_the_recording(engine, running, method, call):
+    path = f"/resourceid/{running.rid}/sid/{running.sid}/mode/individual/{call}"
+    answer = engine.call(path, {}, method)
+    assert (answer.status_code, answer.json()["code"]) == (400, 2)
+    assert "mode" in answer.json()["reason"]
 
 
 @pytest.mark.parametrize("call", ["update", "updateLayout", "stop"])

@@ -45,7 +45,12 @@ def life(engine, receiver, slow):
     answers = {"query": engine.of(recording, "query").json()}
     layout = {"mixedVideoLayout": 2, "maxResolutionUid": "1002", "backgroundColor": "#203040"}
     answers["updateLayout"] = engine.of(recording, "updateLayout", layout).json()
-    lists = {"streamSubscribe": {"audioUidList": {"unsubscribeAudioUids": ["1002"]}}}
+    lists = {
+        "streamSubscribe": {
+            "audioUidList": {"unsubscribeAudioUids": ["1002"]},
+            "videoUidList": {"subscribeVideoUids": ["#allstream#"]},
+        }
+    }
     answers["update"] = engine.of(recording, "update", lists).json()
     receiver.wait_for(33, recording.sid)
     answers["stop"] = engine.of(recording, "stop").json()

@@ -1,6 +1,7 @@
-"""The door for clients of Agora cloud recording: mix mode, wire-compatible.
+"""The door for clients of Agora's and anyRTC's cloud recording, wire-compatible.
 
-Source: agora-anyrtc.md sections 1 to 8 and 16.
+Both vendors' clients call the same paths; the App ID decides whose words are spoken.
+Source: agora-anyrtc.md sections 1 to 8, 14 and 16.
 """
 
 import asyncio
@@ -12,27 +13,23 @@ from typing import Any
 from aiohttp import web
 
 from dashboard.clock import now_ms
-from dashboard.engine.apps import AGORA
+from dashboard.engine.apps import AGORA, ANYRTC, App
 from dashboard.engine.cloud import Cloud
 from dashboard.engine.doors import agora_answers
 from dashboard.engine.doors.agora_layout import read_layout
 from dashboard.engine.doors.agora_resource import Resource, seal, unseal
-from dashboard.engine.doors.agora_validation import (
-    Who,
-    read_acquire,
-    read_start,
-    read_storage,
-    read_store,
-    read_subscription,
-    read_who,
-)
+from dashboard.engine.doors.agora_storage import renewed
+from dashboard.engine.doors.agora_subscription import read_update
+from dashboard.engine.doors.agora_validation import Who, read_acquire, read_start, read_who
 from dashboard.engine.doors.body import Fields, read_object
-from dashboard.engine.doors.errors import bad_parameter, service_error
+from dashboard.engine.doors.dialects import DIALECTS, Dialect
+from dashboard.engine.doors.errors import SPEAK, bad_parameter, service_error
 from dashboard.engine.doors.gate import Gate
 from dashboard.engine.process import Refused
 from dashboard.engine.session import Session
 from dashboard.engine.tasks import IN_CHANNEL, End, Kind, Phase, Spec, Task
 from dashboard.protocols import agora
+from dashboard.protocols.agora import Scene
 from dashboard.protocols.agora_errors import (
     ACQUIRE,
     QUERY,
@@ -48,6 +45,8 @@ log = logging.getLogger(__name__)
 _CLOUD = agora.PATH
 _TASK = "/resourceid/{rid}/sid/{sid}/mode/{mode}/"
 _HOUR_MS = 3600 * 1000
+_MODES = ("mix", "individual")
+"""What this engine can record."""
 Handler = Callable[[web.Request], Awaitable[web.Response]]
 
 
@@ -59,7 +58,7 @@ class AgoraDoor:
 
     def routes(self) -> list[web.RouteDef]:
         areas = "|".join(agora.REGION_PREFIXES)
-        made = []
+        made = [web.get(f"/v{version}/ncs/ip", self.sources) for version in (1, 2)]
         for method, path, call, handler in (
             ("POST", "/acquire", ACQUIRE, self.acquire),
             ("POST", "/resourceid/{rid}/mode/{mode}/start", START, self.start),
@@ -75,7 +74,10 @@ class AgoraDoor:
 
     def _guarded(self, call: str, handler: Handler) -> Handler:
         async def guarded(request: web.Request) -> web.Response:
-            request["app"] = self._gate.check(request, AGORA)
+            app = self._gate.check(request, AGORA, ANYRTC, counted=False)
+            request["app"], dialect = app, DIALECTS[app.dialect]
+            request["dialect"], request[SPEAK] = dialect, dialect.speak
+            self._gate.count(app)
             planned = self._cloud.house.faults.answer_for(call)
             if planned:
                 raise service_error(*planned, "an answer that was asked for")
@@ -87,61 +89,58 @@ class AgoraDoor:
 
     async def acquire(self, request: web.Request) -> web.Response:
         who, client = await _read(request, "Acquire")
-        hours = read_acquire(client)
+        wish = read_acquire(client)
         if not self._cloud.takes():
             raise service_error(400, Code.OVERLOAD, "vendor_over_load")
-        app = request["app"]
-        resource = Resource(app.app_id, who.channel, who.uid, now_ms(), hours)
-        return web.json_response(
-            {
-                "cname": who.channel,
-                "uid": who.uid,
-                "resourceId": seal(resource, app.secret),
-            }
-        )
+        app: App = request["app"]
+        resource = Resource(app.app_id, who.channel, who.uid, now_ms(), wish.hours, wish.scene)
+        rid = seal(resource, app.secret)
+        return _said(request, {"cname": who.channel, "uid": who.uid, "resourceId": rid})
 
     async def start(self, request: web.Request) -> web.Response:
-        _check_mode(request, "Start")
+        mode = _mode(request, "Start")
         who, client = await _read(request, "Start")
-        spec = read_start(client)
+        spec = read_start(client, mode, request["dialect"])
         resource = self._unsealed(request)
         self._check_start(resource, who, request.match_info["rid"])
         if not self._cloud.takes(spec, who.channel):
             reason = "no worker allocated: the machine, or its disk, carries no more"
             raise service_error(500, Code.NO_WORKER, reason)
-        task = self._task(resource, request.match_info["rid"], spec)
+        task = self._task(request, resource, spec)
         try:
             await self._cloud.start(task)
         except OSError as fault:
             log.error("%s: cannot be kept on disk: %s", task.sid, fault)
             raise service_error(500, Code.NO_WORKER, "no worker allocated: disk") from fault
         await self._play_faults(request)
-        return web.json_response(agora_answers.identity(task))
+        return _said(request, agora_answers.identity(task))
 
     async def query(self, request: web.Request) -> web.Response:
-        session = self._session(request)
+        session = self._session(request, "Query")
         if session.task.phase is Phase.ENDED:
             raise _not_found(request, session.task)
-        return _with(session.task, agora_answers.query_response(session.task))
+        return _with(request, session.task, agora_answers.query_response(session.task))
 
     async def update(self, request: web.Request) -> web.Response:
         session, client = await self._running(request, "Update")
-        storage = client.object("storageConfig")
-        if storage:
-            read_storage(storage)
-            await session.renew_storage(read_store(storage))
-        spec = session.task.spec
+        spec, dialect = session.task.spec, request["dialect"]
+        config = client.object("storageConfig")
+        storage = renewed(config, dialect, spec) if config else None
         if client.has("streamSubscribe"):
-            lists = read_subscription(client, spec.streams, dict(spec.subscription))
+            most = agora.REGIONS_MAX if spec.mode == "mix" else None
+            lists = read_update(client, spec.streams, spec.subscription, dialect, most)
             await _change(session, subscription=lists)
-        elif not storage:
+        elif not config:
             raise bad_parameter("Update: clientRequest has nothing to update")
-        return web.json_response(agora_answers.identity(session.task))
+        await session.renew_storage(storage)
+        return _said(request, agora_answers.identity(session.task))
 
     async def update_layout(self, request: web.Request) -> web.Response:
         session, client = await self._running(request, "UpdateLayout")
-        await _change(session, layout=read_layout(client))
-        return web.json_response(agora_answers.identity(session.task))
+        if session.task.spec.mode != "mix":
+            raise bad_parameter("UpdateLayout: is for mix mode only")
+        await _change(session, layout=read_layout(client, request["dialect"]))
+        return _said(request, agora_answers.identity(session.task))
 
     async def stop(self, request: web.Request) -> web.Response:
         session, client = await self._known(request, "Stop")
@@ -156,18 +155,24 @@ class AgoraDoor:
         await session.stop(End.STOPPED)
         if wait:
             await session.wait_over(self._config.tuning.sync_stop_s)
-        if not task.recorded:
+        if not (task.recorded or task.files):
             reason = "no recorded data: nobody published"
             raise service_error(206, Code.NO_DATA, reason, **agora_answers.identity(task))
         if wait and not (task.is_over or task.backed_up):
             reason = "request not completed: the upload goes on"
             raise service_error(206, Code.NOT_COMPLETED, reason, **agora_answers.identity(task))
-        return _with(task, agora_answers.stop_response(task))
+        return _with(request, task, agora_answers.stop_response(task))
+
+    async def sources(self, request: web.Request) -> web.Response:
+        """From which addresses callbacks come: from where we answer."""
+        self._gate.check(request, AGORA)
+        host = request.transport.get_extra_info("sockname")[0]
+        return web.json_response({"data": {"service": {"hosts": [{"primaryIP": host}]}}})
 
     # --- helpers ----------------------------------------------------------------------
 
     def _unsealed(self, request: web.Request) -> Resource:
-        app = request["app"]
+        app: App = request["app"]
         resource = unseal(request.match_info["rid"], app.secret)
         if resource is None:
             raise service_error(400, Code.RESOURCE_UNREADABLE, "resourceId cannot be decrypted")
@@ -186,17 +191,19 @@ class AgoraDoor:
         if now_ms() - resource.issued_ms > self._config.tuning.resource_life_s * 1000:
             reason = "resourceId is older than 5 minutes"
             raise service_error(400, Code.RESOURCE_EXPIRED, reason, **identity)
+        if resource.scene != Scene.RTC:
+            raise bad_parameter(f"Start: scene {resource.scene} of acquire is not for this mode")
         if self._cloud.recording_as(resource.app_id, who.channel, who.uid):
             reason = "task conflict: this uid is recording this channel"
             raise service_error(400, Code.TASK_CONFLICT, reason, **identity)
 
-    def _task(self, resource: Resource, rid: str, spec: Spec) -> Task:
+    def _task(self, request: web.Request, resource: Resource, spec: Spec) -> Task:
         at_ms = now_ms()
         return Task(
             sid=secrets.token_hex(16),
-            door=AGORA,
+            door=request["dialect"].name,
             app_id=resource.app_id,
-            resource=rid,
+            resource=request.match_info["rid"],
             channel=resource.channel,
             recorder_uid=resource.uid,
             created_ms=at_ms,
@@ -214,19 +221,21 @@ class AgoraDoor:
             if request.transport:
                 request.transport.abort()
 
-    def _session(self, request: web.Request) -> Session:
+    def _session(self, request: web.Request, call: str) -> Session:
         """The recording a call is about. Raises Answer: 404, 1003 or code 2."""
         session = self._cloud.find(request["app"].app_id, request.match_info["sid"])
         if session is None or now_ms() > session.task.expires_ms:
             raise _not_found(request)
-        _check_mode(request, "Request")
+        if _mode(request, call) != session.task.spec.mode:
+            raise bad_parameter(f"{call}: mode must be that of the start")
         if session.task.resource != request.match_info["rid"]:
             raise service_error(400, Code.RESOURCE_MISMATCH, "sid does not belong to resourceId")
         return session
 
     async def _known(self, request: web.Request, call: str) -> tuple[Session, Fields]:
-        session = self._session(request)
-        who, client = await _read(request, call)
+        session = self._session(request, call)
+        bare = call == "Stop" and request["dialect"].stop_is_bare
+        who, client = await _read(request, call, bare)
         if who != Who(session.task.channel, session.task.recorder_uid):
             reason = "cname or uid does not match resourceId"
             identity = agora_answers.identity(session.task)
@@ -241,9 +250,12 @@ class AgoraDoor:
         return session, client
 
 
-async def _read(request: web.Request, call: str) -> tuple[Who, Fields]:
+async def _read(request: web.Request, call: str, bare: bool = False) -> tuple[Who, Fields]:
+    """bare: clientRequest may be missing."""
     fields = Fields(call, await read_object(request))
-    return read_who(fields), fields.object("clientRequest", required=True)
+    who = read_who(fields, request["dialect"])
+    client = fields.object("clientRequest", required=not bare)
+    return who, client or Fields(call, {})
 
 
 async def _change(session: Session, **changes: Any) -> None:
@@ -254,13 +266,13 @@ async def _change(session: Session, **changes: Any) -> None:
         raise service_error(206, Code.NOT_COMPLETED, str(fault), **identity) from fault
 
 
-def _check_mode(request: web.Request, call: str) -> None:
+def _mode(request: web.Request, call: str) -> str:
     mode = request.match_info["mode"]
-    if mode == "mix":
-        return
-    if agora.is_mode(mode):
-        raise bad_parameter(f"{call}: this engine records in mix mode only, not in {mode} mode")
-    raise bad_parameter(f"{call}: mode must be individual, mix or web")
+    if mode in _MODES:
+        return mode
+    if mode == "web":
+        raise bad_parameter(f"{call}: mode web is not offered: this engine records no web pages")
+    raise bad_parameter(f"{call}: mode {mode!r} is not offered; choose individual or mix")
 
 
 def _not_found(request: web.Request, task: Task | None = None) -> Exception:
@@ -269,5 +281,10 @@ def _not_found(request: web.Request, task: Task | None = None) -> Exception:
     return service_error(404, Code.WORKER_NOT_FOUND, "failed to find worker", **identity)
 
 
-def _with(task: Task, response: dict[str, Any]) -> web.Response:
-    return web.json_response({**agora_answers.identity(task), "serverResponse": response})
+def _said(request: web.Request, body: dict[str, Any]) -> web.Response:
+    dialect: Dialect = request["dialect"]
+    return dialect.say(body)
+
+
+def _with(request: web.Request, task: Task, response: dict[str, Any]) -> web.Response:
+    return _said(request, {**agora_answers.identity(task), "serverResponse": response})

@@ -1,10 +1,13 @@
-"""What a task looks like from Agora's side. Source: agora-anyrtc.md sections 6 and 7.
+"""What a task looks like from Agora's and anyRTC's side.
 
-A strict client fails on a key it does not know: nothing is added to these shapes.
+Source: agora-anyrtc.md sections 6, 7 and 14. A strict client fails on a key it does not
+know: nothing is added to these shapes.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
+from dashboard.engine.doors.dialects import dialect_of
 from dashboard.engine.jobs import full_name, playlist_of
 from dashboard.engine.tasks import Phase, Task
 from dashboard.protocols import filenames
@@ -12,6 +15,11 @@ from dashboard.protocols.agora import Status, UploadingStatus
 
 MP4_PART_MS = 2 * 3600 * 1000
 """Section 11: an MP4 of a mixed recording holds about two hours."""
+EVERYBODY = "0"
+"""`uid` of a file with everybody in it."""
+_TRACKS = {"audio": "audio", "video": "video"}
+_LISTED = ("mp4", "hls")
+"""Kinds of files that are named in lists, those first that come first."""
 
 
 def identity(task: Task) -> dict[str, Any]:
@@ -49,46 +57,68 @@ def stop_response(task: Task) -> dict[str, Any]:
     return {**_files(task), "uploadingStatus": _uploading(task)}
 
 
+def playlist(task: Task) -> str:
+    """The full name of the first index once one is in the bucket, "" before."""
+    if not task.first_upload:
+        return ""
+    names = [file["name"] for file in task.files if file["kind"] == "hls"]
+    return full_name(task, names[0] if names else playlist_of(task))
+
+
+def file_list(task: Task) -> list[dict[str, Any]]:
+    """Every file worth naming: the MP4s, then the indexes."""
+    return [
+        {
+            dialect_of(task).file_key: full_name(task, file["name"]),
+            "trackType": track_type(file["medium"]),
+            "uid": file["uid"] or EVERYBODY,
+            "mixedAllUser": not file["uid"],
+            "isPlayable": True,
+            "sliceStartTime": file["start_ms"],
+        }
+        for kind in _LISTED
+        for file in _made(task)
+        if file["kind"] == kind
+    ]
+
+
+def track_type(medium: str) -> str:
+    """`trackType` of "audio", "video" or "audio_video"."""
+    return _TRACKS.get(medium, "audio_and_video")
+
+
+def _files(task: Task) -> dict[str, Any]:
+    """A name where there is one index and nothing else, a list where there may be more.
+
+    Nothing at all where only screenshots are taken.
+    """
+    if not task.spec.record:
+        return {}
+    if task.spec.mp4 or task.spec.mode == "individual":
+        return {"fileListMode": "json", "fileList": file_list(task)}
+    return {"fileListMode": "string", "fileList": playlist(task)}
+
+
 def _uploading(task: Task) -> str:
     if task.uploaded:
         return UploadingStatus.UPLOADED
     return UploadingStatus.BACKED_UP if task.backed_up else UploadingStatus.UNKNOWN
 
 
-def playlist(task: Task) -> str:
-    """The full name of the index once it is in the bucket, "" before."""
-    return full_name(task, playlist_of(task)) if task.first_upload else ""
+def _made(task: Task) -> list[Mapping[str, Any]]:
+    """What can be asked for: indexes once the first one is in the bucket, MP4s when made."""
+    return [file for file in _known(task) if task.first_upload or file["kind"] != "hls"]
 
 
-def file_list(task: Task) -> list[dict[str, Any]]:
-    """Every file worth naming: the MP4s, then the index."""
-    files = [(name, _mp4_start_ms(task, name)) for name in task.mp4_names]
-    if task.first_upload:
-        files.append((playlist_of(task), task.first_slice_ms or 0))
-    return [
-        {
-            "fileName": full_name(task, name),
-            "trackType": track_type(task),
-            "uid": "0",
-            "mixedAllUser": True,
-            "isPlayable": True,
-            "sliceStartTime": start_ms,
-        }
-        for name, start_ms in files
-    ]
-
-
-def _files(task: Task) -> dict[str, Any]:
-    """A name alone where only HLS is recorded, a list where there are MP4s, too."""
-    if task.spec.mp4:
-        return {"fileListMode": "json", "fileList": file_list(task)}
-    return {"fileListMode": "string", "fileList": playlist(task)}
-
-
-def track_type(task: Task) -> str:
-    return {"audio": "audio", "video": "video"}.get(task.spec.streams, "audio_and_video")
-
-
-def _mp4_start_ms(task: Task, name: str) -> int:
-    index = filenames.parse_name(name).index or 0
-    return (task.first_slice_ms or 0) + index * MP4_PART_MS
+def _known(task: Task) -> list[Mapping[str, Any]]:
+    if task.files:
+        return task.files
+    medium, start_ms = task.spec.streams, task.first_slice_ms or 0
+    mp4s = [
+        {"name": name, "kind": "mp4", "uid": "", "medium": medium,
+         "start_ms": start_ms + (filenames.parse_name(name).index or 0) * MP4_PART_MS}
+        for name in task.mp4_names
+    ]  # fmt: skip
+    index = {"name": playlist_of(task), "kind": "hls", "uid": "", "medium": medium,
+             "start_ms": start_ms}  # fmt: skip
+    return [*mp4s, index]

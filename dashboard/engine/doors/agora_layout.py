@@ -2,9 +2,11 @@
 
 import re
 from typing import Any
+from urllib.parse import urlsplit
 
 from dashboard.engine.doors.body import Fields
-from dashboard.layouts.document import Fit, Layout, Preset, Region
+from dashboard.engine.doors.dialects import Dialect
+from dashboard.layouts.document import Fit, Layout, Portrait, Preset, Region
 from dashboard.layouts.geometry import Rect, rounded
 from dashboard.protocols import agora
 from dashboard.protocols.agora import RANGES, MixedLayout, RenderMode
@@ -12,15 +14,17 @@ from dashboard.protocols.agora import RANGES, MixedLayout, RenderMode
 _COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
 _TOLERANCE = 1e-6
 """Two rounded fractions may add up to the last decimal more than 1."""
+_LONGEST_ADDRESS = 2048
 _PRESETS = {
     MixedLayout.FLOATING: Preset.FLOATING,
     MixedLayout.BEST_FIT: Preset.BEST_FIT,
     MixedLayout.VERTICAL: Preset.VERTICAL,
     MixedLayout.CUSTOM: Preset.CUSTOM,
 }
+_FITS = {RenderMode.CROP: Fit.FILL, RenderMode.FIT: Fit.CONTAIN}
 
 
-def read_layout(fields: Fields) -> dict[str, Any]:
+def read_layout(fields: Fields, dialect: Dialect) -> dict[str, Any]:
     """transcodingConfig, or the clientRequest of updateLayout, as Layout.to_json().
 
     It is always the whole layout: what is not given falls back to its default.
@@ -34,16 +38,18 @@ def read_layout(fields: Fields) -> dict[str, Any]:
     background = fields.text("backgroundColor") or agora.BACKGROUND_DEFAULT
     if not _COLOUR.fullmatch(background):
         raise fields.wrong("backgroundColor", "must be #RRGGBB")
-    _check_images(fields)
     return Layout(
         preset=_PRESETS[number],
-        regions=tuple(map(_region, windows or ())),
+        regions=tuple(_region(window, dialect) for window in windows or ()),
         background=background.upper(),
-        focus_uid=_uid(fields, "maxResolutionUid"),
+        background_image=_address(fields, "backgroundImage"),
+        placeholder=_address(fields, "defaultUserBackgroundImage"),
+        portraits=_portraits(fields, dialect),
+        focus_uid=_uid(fields, "maxResolutionUid", dialect),
     ).to_json()
 
 
-def _region(window: Fields) -> Region:
+def _region(window: Fields, dialect: Dialect) -> Region:
     rect = Rect(
         rounded(window.number("x_axis", 0, 1)),
         rounded(window.number("y_axis", 0, 1)),
@@ -54,29 +60,54 @@ def _region(window: Fields) -> Region:
         raise window.wrong("width", "plus x_axis must not exceed 1")
     if rect.y + rect.h > 1 + _TOLERANCE:
         raise window.wrong("height", "plus y_axis must not exceed 1")
-    mode = window.integer("render_mode", RANGES["render_mode"])
     return Region(
         rect=rect,
-        uid=_uid(window, "uid"),
+        uid=_uid(window, "uid", dialect),
         opacity=window.number("alpha", 0, 1, default=1.0),
-        fit=Fit.CONTAIN if mode == RenderMode.FIT else Fit.FILL,
+        fit=_fit(window),
     )
 
 
-def _uid(fields: Fields, name: str) -> str | None:
+def _portraits(fields: Fields, dialect: Dialect) -> tuple[Portrait, ...]:
+    """backgroundConfig: what is shown of a person for want of a picture."""
+    portraits: dict[str, Portrait] = {}
+    for item in fields.objects("backgroundConfig", agora.REGIONS_MAX) or ():
+        uid = _uid(item, "uid", dialect)
+        if not uid:
+            raise item.wrong("uid", "is required")
+        if uid in portraits:
+            raise item.wrong("uid", f"{uid} is there twice")
+        image = _address(item, "image_url", schemes=("https",), required=True)
+        portraits[uid] = Portrait(uid, image, _fit(item))
+    return tuple(portraits.values())
+
+
+def _fit(item: Fields) -> Fit:
+    return _FITS[RenderMode(item.integer("render_mode", RANGES["render_mode"]))]
+
+
+def _uid(fields: Fields, name: str, dialect: Dialect) -> str | None:
     """Empty text means the same as none."""
     value = fields.text(name)
-    if value and not agora.is_uid(value):
-        raise fields.wrong(name, "must be a uid, a decimal string from 1 to 4294967295")
+    if value and not dialect.is_uid(value):
+        raise fields.wrong(name, f"must be {dialect.uid_words}")
     return value or None
 
 
-def _check_images(fields: Fields) -> None:
-    """Checked as the vendor does; this engine draws colours, not images."""
-    for name in ("backgroundImage", "defaultUserBackgroundImage"):
-        fields.text(name, longest=2048)
-    for item in fields.objects("backgroundConfig", agora.REGIONS_MAX) or ():
-        if not _uid(item, "uid"):
-            raise item.wrong("uid", "is required")
-        item.text("image_url", required=True, longest=2048)
-        item.integer("render_mode", RANGES["render_mode"])
+def _address(
+    fields: Fields,
+    name: str,
+    schemes: tuple[str, ...] = ("http", "https"),
+    required: bool = False,
+) -> str | None:
+    """Of an image. Whether it may be fetched, and is one, is seen when it is fetched."""
+    value = fields.text(name, required=required, longest=_LONGEST_ADDRESS)
+    if not value:
+        return None
+    try:
+        parts = urlsplit(value)
+    except ValueError:
+        parts = None
+    if not parts or parts.scheme not in schemes or not parts.hostname:
+        raise fields.wrong(name, f"must be an address that begins with {schemes[-1]}://")
+    return value

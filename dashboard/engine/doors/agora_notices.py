@@ -9,12 +9,20 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from dashboard.engine.apps import App
-from dashboard.engine.doors.agora_answers import file_list, playlist, status_of, track_type
+from dashboard.engine.doors.agora_answers import (
+    EVERYBODY,
+    file_list,
+    playlist,
+    status_of,
+    track_type,
+)
+from dashboard.engine.jobs import full_name
 from dashboard.engine.tasks import End, Fault, Happening, Kind, Task
 from dashboard.protocols.agora_events import (
     EVENTS,
     PRODUCT_ID,
     SCENE_RTC_RECORD,
+    SCENE_RTC_SNAPSHOT,
     Event,
     Leave,
     Module,
@@ -44,6 +52,7 @@ _FAULTS: Mapping[Fault, tuple[Module, int]] = {
 }
 """module and errorCode. The vendor lists no codes for a recorder; 51 tells best what broke."""
 _MAJOR, _FATAL = 4, 5
+_MODES = {"mix": RecordingMode.MIX, "individual": RecordingMode.INDIVIDUAL}
 
 
 def describe(task: Task, happening: Happening) -> dict[str, Any] | None:
@@ -51,7 +60,10 @@ def describe(task: Task, happening: Happening) -> dict[str, Any] | None:
     writer = _WRITERS.get(happening.kind)
     if writer is None:
         return None
-    event, details = writer(task, happening)
+    written = writer(task, happening)
+    if written is None:
+        return None
+    event, details = written
     row = EVENTS[event]
     return {
         "noticeId": str(uuid.uuid4()),
@@ -64,7 +76,7 @@ def describe(task: Task, happening: Happening) -> dict[str, Any] | None:
             "sequence": task.next_sequence,
             "sendts": happening.at_ms,
             "serviceType": int(row.service),
-            "serviceScene": SCENE_RTC_RECORD,
+            "serviceScene": SCENE_RTC_RECORD if task.spec.record else SCENE_RTC_SNAPSHOT,
             "details": {"msgName": row.msg_name, **details},
         },
     }
@@ -92,12 +104,13 @@ def _uploader_started(task: Task, what: Happening) -> Details:
 
 
 def _slice_started(task: Task, what: Happening) -> Details:
+    uid = what.fields.get("uid", "")
     return Event.SLICE_START, {
         "startUtcMs": what.fields["start_ms"],
         "discontinueUtcMs": what.fields["discontinue_ms"],
-        "mixedAllUser": True,
-        "streamUid": "0",
-        "trackType": track_type(task),
+        "mixedAllUser": not uid,
+        "streamUid": uid or EVERYBODY,
+        "trackType": track_type(what.fields.get("medium", task.spec.streams)),
     }
 
 
@@ -111,8 +124,19 @@ def _stream_changed(task: Task, what: Happening) -> Details:
     }
 
 
-def _first_file(task: Task, what: Happening) -> Details:
-    return Event.FILE_INFOS, {"fileList": playlist(task)}
+def _first_file(task: Task, what: Happening) -> Details | None:
+    """Told once, of the first index, however many there are."""
+    name = playlist(task)
+    if "name" in what.fields and full_name(task, what.fields["name"]) != name:
+        return None
+    return Event.FILE_INFOS, {"fileList": name}
+
+
+def _file_ready(task: Task, what: Happening) -> Details | None:
+    """Of screenshots; other files are told of when all is uploaded."""
+    if what.fields["kind"] != "jpg":
+        return None
+    return Event.SNAPSHOT_FILE, {"fileName": full_name(task, what.fields["name"])}
 
 
 def _progress(task: Task, what: Happening) -> Details:
@@ -145,7 +169,7 @@ def _failed_over(task: Task, what: Happening) -> Details:
 def _misplaced_call(task: Task, what: Happening) -> Details:
     return Event.STATUS_UPDATE, {
         "status": int(status_of(task)),
-        "recordingMode": int(RecordingMode.MIX),
+        "recordingMode": int(_MODES[task.spec.mode]),
         "fileList": playlist(task),
     }
 
@@ -158,12 +182,13 @@ def _exited(task: Task, what: Happening) -> Details:
     return Event.SESSION_EXIT, {"exitStatus": 0 if what.fields["normal"] else 1}
 
 
-_WRITERS: Mapping[Kind, Callable[[Task, Happening], Details]] = {
+_WRITERS: Mapping[Kind, Callable[[Task, Happening], Details | None]] = {
     Kind.RECORDER_STARTED: _recorder_started,
     Kind.UPLOADER_STARTED: _uploader_started,
     Kind.SLICE_STARTED: _slice_started,
     Kind.STREAM_CHANGED: _stream_changed,
     Kind.FIRST_FILE: _first_file,
+    Kind.FILE_READY: _file_ready,
     Kind.PROGRESS: _progress,
     Kind.RECORDER_LEFT: _recorder_left,
     Kind.UPLOADED: _uploaded,

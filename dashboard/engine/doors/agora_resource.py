@@ -17,13 +17,14 @@ _SEAL = 32
 
 @dataclass(frozen=True)
 class Resource:
-    """issued_ms: wall time. hours: resourceExpiredHour."""
+    """issued_ms: wall time. hours: resourceExpiredHour. scene: what it was acquired for."""
 
     app_id: str
     channel: str
     uid: str
     issued_ms: int
     hours: int
+    scene: int = 0
 
 
 def seal(resource: Resource, key: str) -> str:

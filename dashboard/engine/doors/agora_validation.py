@@ -1,27 +1,31 @@
-"""What Agora's calls in mix mode may carry, and what becomes of it.
+"""What calls in Agora's and anyRTC's dialects may carry, and what becomes of it.
 
-Source: agora-anyrtc.md section 3 (acquire), 4 (start) and 5 (update, updateLayout).
-Unknown fields are ignored, as section 16 recommends. Raises Answer, code 2.
+Source: agora-anyrtc.md section 3 (acquire) and 4 (start); stores, lists and layouts are
+read in files of their own. Unknown fields are ignored, as section 16 recommends. Raises
+Answer, code 2, whose reason names the field.
 """
 
+import base64
+import binascii
 import json
-import re
 from dataclasses import dataclass
 from typing import Any
 
 from dashboard.engine.doors.agora_layout import read_layout
+from dashboard.engine.doors.agora_storage import read_storage
+from dashboard.engine.doors.agora_subscription import read_lists
 from dashboard.engine.doors.body import Fields
+from dashboard.engine.doors.dialects import Dialect
 from dashboard.engine.tasks import Spec
-from dashboard.engine.uploads.storage import storage_of
-from dashboard.protocols import agora, agora_storage
+from dashboard.layouts.document import Layout
+from dashboard.protocols import agora
 from dashboard.protocols.agora import RANGES, Range, StreamTypes
 
-_BUCKET = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
-_ELEMENT = re.compile(r"[A-Za-z0-9]+")
-_NOT_IN_A_NAME = re.compile(r"[^A-Za-z0-9._-]+")
-_ANY_REGION = Range(0, 1000)
 _STREAMS = {StreamTypes.AUDIO: "audio", StreamTypes.VIDEO: "video", StreamTypes.BOTH: "both"}
 _SMALLEST_EDGE = 16
+_CARD = {"width": 640, "height": 360, "fps": 15, "bitrate_kbps": 500}
+"""Individual mode: how large a test card is, which has no size of its own."""
+_MERGE = {"default": "none", "original": "none", "standard": "beside"}
 
 
 @dataclass(frozen=True)
@@ -30,135 +34,153 @@ class Who:
     uid: str
 
 
-def read_who(fields: Fields) -> Who:
+@dataclass(frozen=True)
+class Reservation:
+    """What acquire asked for. hours: how long calls reach the recording."""
+
+    scene: int
+    hours: int
+
+
+def read_who(fields: Fields, dialect: Dialect) -> Who:
     """cname and uid, which every call carries."""
     channel = fields.text("cname", required=True)
     if not agora.is_channel_name(channel):
         raise fields.wrong("cname", "must be 1 to 64 of the characters a channel may have")
     uid = fields.text("uid", required=True)
-    if not agora.is_uid(uid):
-        raise fields.wrong("uid", "must be a string, decimal, from 1 to 4294967295")
+    if not dialect.is_uid(uid):
+        raise fields.wrong("uid", f"must be {dialect.uid_words}")
     return Who(channel, uid)
 
 
-def read_acquire(request: Fields) -> int:
-    """The clientRequest of acquire. Returns resourceExpiredHour."""
-    request.integer("scene", RANGES["scene"])
+def read_acquire(request: Fields) -> Reservation:
+    """The clientRequest of acquire."""
+    scene = request.integer("scene", RANGES["scene"])
     request.integer("regionAffinity", RANGES["regionAffinity"])
     request.texts("excludeResourceIds", 100)
     region = request.text("region")
-    if region is not None and region not in {"CN", "AP", "EU", "NA"}:
+    if region is not None and region not in agora.AREAS:
         raise request.wrong("region", "must be CN, AP, EU or NA")
     request.object("startParameter")
-    hours = RANGES["resourceExpiredHour"]
-    return request.integer("resourceExpiredHour", hours) or hours.default
+    return Reservation(scene, request.integer("resourceExpiredHour", RANGES["resourceExpiredHour"]))
 
 
-def read_start(request: Fields) -> Spec:
-    """The clientRequest of a start in mix mode."""
+def read_start(request: Fields, mode: str, dialect: Dialect) -> Spec:
+    """The clientRequest of a start. mode: "mix" or "individual"."""
     request.text("token")
-    if request.has("snapshotConfig"):
+    _refuse_other_modes(request, mode)
+    store = read_storage(request.object("storageConfig", required=True), dialect)
+    given = request.object("recordingConfig")
+    recording = given or Fields(request.call, {})
+    number = _streams(recording, given is not None)
+    streams = _STREAMS[StreamTypes(number)]
+    _check_encryption(recording)
+    recording.integer("videoStreamType", RANGES["videoStreamType"])
+    shared: dict[str, Any] = {
+        "bucket": store.bucket,
+        "folders": store.folders,
+        "storage": store.storage,
+        "notes": store.notes,
+        "streams": streams,
+        "audio_profile": recording.integer("audioProfile", RANGES["audioProfile"]),
+        "max_idle_s": recording.integer("maxIdleTime", RANGES["maxIdleTime"]),
+        "correct_extinf": _correct_extinf(recording),
+        "mode": mode,
+    }
+    read_mode = _read_mix if mode == "mix" else _read_individual
+    return Spec(**shared, **read_mode(request, recording, streams, dialect))
+
+
+def _read_mix(request: Fields, recording: Fields, streams: str, dialect: Dialect) -> dict[str, Any]:
+    _stream_mode(recording, streams)
+    recording.integer("subscribeUidGroup", RANGES["subscribeUidGroup"])
+    transcoding = recording.object("transcodingConfig") or Fields(request.call, {})
+    return {
+        "canvas": _canvas(transcoding),
+        "layout": read_layout(transcoding, dialect),
+        "subscription": read_lists(recording, streams, dialect, agora.REGIONS_MAX),
+        "mp4": "mp4" in _file_types(request, agora.AV_FILE_TYPES),
+    }
+
+
+def _read_individual(
+    request: Fields, recording: Fields, streams: str, dialect: Dialect
+) -> dict[str, Any]:
+    if recording.has("transcodingConfig"):
+        raise recording.wrong("transcodingConfig", "is for mix mode only")
+    group_required = request.has("recordingConfig")
+    recording.integer("subscribeUidGroup", RANGES["subscribeUidGroup"], required=group_required)
+    _file_types(request, agora.INDIVIDUAL_FILE_TYPES)
+    snapshot_s = _snapshot_s(request, recording, streams)
+    return {
+        "canvas": _CARD,
+        "layout": Layout().to_json(),
+        "subscription": read_lists(recording, streams, dialect),
+        "merge": _MERGE[_stream_mode(recording, streams)],
+        "snapshot_s": snapshot_s,
+        "record": not snapshot_s or request.has("recordingFileConfig"),
+    }
+
+
+def _refuse_other_modes(request: Fields, mode: str) -> None:
+    if mode == "mix" and request.has("snapshotConfig"):
         raise request.wrong("snapshotConfig", "is for individual mode only")
     if request.has("extensionServiceConfig"):
         raise request.wrong("extensionServiceConfig", "is for web mode only")
-    storage = request.object("storageConfig", required=True)
-    bucket, folders = read_storage(storage)
-    empty = Fields("Start", {})
-    recording = request.object("recordingConfig")
-    channel_type_required = recording is not None
-    recording = recording or empty
+    apps = request.object("appsCollection")
+    policy = apps.text("combinationPolicy") if apps else None
+    if policy not in (None, "default"):
+        raise apps.wrong("combinationPolicy", "must be default; the others were withdrawn")
+    if request.has("transcodeOptions"):
+        raise request.wrong("transcodeOptions", "belongs to a withdrawn way of recording")
+
+
+def _streams(recording: Fields, channel_type_required: bool) -> int:
     recording.integer("channelType", RANGES["channelType"], required=channel_type_required)
-    streams = recording.integer("streamTypes", RANGES["streamTypes"])
-    _check_rest(recording, streams)
-    transcoding = recording.object("transcodingConfig")
-    return Spec(
-        canvas=_canvas(transcoding or empty),
-        layout=read_layout(transcoding or empty),
-        subscription=_subscription(recording, streams),
-        bucket=bucket,
-        folders=folders,
-        streams=_STREAMS[StreamTypes(streams)],
-        audio_profile=recording.integer("audioProfile", RANGES["audioProfile"]),
-        max_idle_s=recording.integer("maxIdleTime", RANGES["maxIdleTime"]),
-        mp4=_wants_mp4(request),
-        correct_extinf=_correct_extinf(recording),
-        storage=read_store(storage),
-    )
+    return recording.integer("streamTypes", RANGES["streamTypes"])
 
 
-def read_storage(storage: Fields) -> tuple[str, tuple[str, ...]]:
-    """Bucket and folders. Keys have to be given, and are not kept: the bucket is ours."""
-    vendor = storage.integer("vendor", Range(0, agora_storage.PRIVATE_VENDOR), required=True)
-    if 11 < vendor < agora_storage.PRIVATE_VENDOR:
-        raise storage.wrong("vendor", "is not one of the known vendors")
-    region = storage.integer("region", _ANY_REGION, required=True)
-    if not agora_storage.takes_region(vendor, region):
-        raise storage.wrong("region", "is not one of the vendor's regions")
-    bucket = storage.text("bucket", required=True, longest=1024)
-    if vendor == agora_storage.PRIVATE_VENDOR:
-        bucket = _NOT_IN_A_NAME.sub("-", bucket).strip("-.")[:128]
-    if not _BUCKET.fullmatch(bucket):
-        raise storage.wrong("bucket", "must be letters, digits, dots and dashes")
-    private = vendor == agora_storage.PRIVATE_VENDOR
-    for name in ("accessKey", "secretKey"):
-        if not storage.has(name):
-            raise storage.wrong(name, "is required")
-        storage.text(name, required=not private)
-    _check_temporary_key(storage)
-    return bucket, _folders(storage)
-
-
-def read_store(storage: Fields) -> dict[str, Any] | None:
-    """Where the files really go; None is a folder of ours, as this engine knows no other store."""
-    extension = storage.object("extensionParams")
-    endpoint = extension.text("endpoint") if extension else None
-    if storage.integer("vendor", _ANY_REGION) != agora_storage.S3_COMPATIBLE or not endpoint:
-        return None
-    try:
-        return storage_of(
-            endpoint,
-            storage.text("bucket", longest=1024) or "",
-            storage.text("accessKey") or "",
-            storage.text("secretKey") or "",
-            storage.text("stsToken", longest=16 * 1024) or "",
-        )
-    except ValueError as fault:
-        raise extension.wrong("endpoint", str(fault)) from fault
-
-
-def read_subscription(request: Fields, streams: str, current: dict[str, Any]) -> dict[str, Any]:
-    """The streamSubscribe of update; a list that is not given stays as it is."""
-    lists = request.object("streamSubscribe", required=True)
-    changed = dict(current)
-    for medium, name, suffix in (
-        ("audio", "audioUidList", "AudioUids"),
-        ("video", "videoUidList", "VideoUids"),
-    ):
-        uids = lists.object(name)
-        if uids is None:
-            continue
-        if streams not in ("both", medium):
-            raise lists.wrong(name, f"needs streamTypes that include {medium}")
-        chosen = _chosen(uids, suffix)
-        changed[medium] = chosen[0] if chosen else None
-    return changed
-
-
-def _check_rest(recording: Fields, streams: int) -> None:
-    """Fields that are checked as the vendor does and mean nothing to a channel of this engine."""
-    mode = recording.text("streamMode")
-    if mode not in {None, "default", "standard", "original"}:
+def _stream_mode(recording: Fields, streams: str) -> str:
+    mode = recording.text("streamMode") or "default"
+    if mode not in agora.STREAM_MODES:
         raise recording.wrong("streamMode", "must be default, standard or original")
-    if mode == "original" and streams != StreamTypes.AUDIO:
+    if mode == "original" and streams != "audio":
         raise recording.wrong("streamMode", "may be original only with streamTypes 0")
-    recording.integer("videoStreamType", RANGES["videoStreamType"])
-    recording.integer("subscribeUidGroup", RANGES["subscribeUidGroup"])
-    encryption = recording.integer("decryptionMode", RANGES["decryptionMode"])
+    return mode
+
+
+def _check_encryption(recording: Fields) -> None:
+    """Checked as the vendor does; the channels of this engine are never encrypted."""
+    mode = recording.integer("decryptionMode", RANGES["decryptionMode"])
     secret, salt = recording.text("secret"), recording.text("salt")
-    if encryption and not secret:
+    if mode and not secret:
         raise recording.wrong("secret", "is required with this decryptionMode")
-    if encryption in (7, 8) and not salt:
-        raise recording.wrong("salt", "is required with this decryptionMode")
+    if mode in agora.SALTED_ENCRYPTIONS and not _is_salt(salt or ""):
+        raise recording.wrong("salt", "must be 32 bytes in base64 with this decryptionMode")
+
+
+def _is_salt(value: str) -> bool:
+    try:
+        return len(base64.b64decode(value, validate=True)) == agora.SALT_BYTES
+    except (binascii.Error, ValueError):
+        return False
+
+
+def _snapshot_s(request: Fields, recording: Fields, streams: str) -> int:
+    """Section 4.4: seconds between two screenshots, 0 for none."""
+    snapshot = request.object("snapshotConfig")
+    if snapshot is None:
+        return 0
+    kinds = snapshot.texts("fileType", 1)
+    if kinds != ["jpg"]:
+        raise snapshot.wrong("fileType", 'must be ["jpg"]')
+    if streams == "audio":
+        raise recording.wrong("streamTypes", "must be 1 or 2 with snapshotConfig")
+    if recording.has("subscribeAudioUids") and not recording.has("subscribeVideoUids"):
+        raise recording.wrong(
+            "subscribeVideoUids", "is required with snapshotConfig and subscribeAudioUids"
+        )
+    return snapshot.integer("captureInterval", RANGES["captureInterval"])
 
 
 def _canvas(transcoding: Fields) -> dict[str, int]:
@@ -180,50 +202,16 @@ def _even(edge: int) -> int:
     return max(_SMALLEST_EDGE, edge // 2 * 2)
 
 
-def _subscription(recording: Fields, streams: int) -> dict[str, Any]:
-    """Section 4.2: lists of one medium only turn the other one off."""
-    audio, video = _chosen(recording, "AudioUids"), _chosen(recording, "VideoUids")
-    if audio and streams == StreamTypes.VIDEO:
-        raise recording.wrong("subscribeAudioUids", "needs streamTypes that include audio")
-    if video and streams == StreamTypes.AUDIO:
-        raise recording.wrong("subscribeVideoUids", "needs streamTypes that include video")
-    nobody = {"allow": []}
-    return {
-        "audio": audio[0] if audio else (nobody if video else None),
-        "video": video[0] if video else (nobody if audio else None),
-    }
-
-
-def _chosen(fields: Fields, suffix: str) -> tuple[dict[str, list[str]] | None] | None:
-    """The list of one medium, boxed; None when none is given.
-
-    Section 4.2: three spellings are in use, one of them a slip of the vendor's own client.
-    """
-    allow_name = f"subscribe{suffix}"
-    allow = fields.texts(allow_name, agora.SUBSCRIBED_UIDS_MAX)
-    spellings = (f"{word}{suffix}" for word in ("unSubscribe", "unsubscribe", "unsunscribe"))
-    names = [name for name in spellings if fields.has(name)]
-    deny = fields.texts(names[0], agora.SUBSCRIBED_UIDS_MAX) if names else None
-    if allow is not None and deny is not None:
-        raise fields.wrong(allow_name, f"and {names[0]} cannot be used together")
-    if allow is None and deny is None:
-        return None
-    if allow == [agora.ALL_STREAMS]:
-        return (None,)
-    name, uids = (allow_name, allow) if allow is not None else (names[0], deny)
-    for uid in uids:
-        if not agora.is_uid(uid):
-            raise fields.wrong(name, "must hold uids, decimal strings from 1 to 4294967295")
-    return ({"allow" if allow is not None else "deny": uids},)
-
-
-def _wants_mp4(request: Fields) -> bool:
-    """Section 4.4; in mix mode a recording without recordingFileConfig is HLS."""
+def _file_types(request: Fields, allowed: tuple[frozenset[str], ...]) -> frozenset[str]:
+    """Section 4.4; a recording without recordingFileConfig is HLS."""
     files = request.object("recordingFileConfig")
     types = files.texts("avFileType", 4) if files else None
-    if types is not None and tuple(types) not in agora.AV_FILE_TYPES:
-        raise files.wrong("avFileType", 'must be ["hls"] or ["hls","mp4"]')
-    return types is not None and "mp4" in types
+    if types is None:
+        return allowed[0]
+    if frozenset(types) not in allowed or len(set(types)) != len(types):
+        words = " or ".join(json.dumps(sorted(one)) for one in allowed)
+        raise files.wrong("avFileType", f"must be {words} in this mode")
+    return frozenset(types)
 
 
 def _correct_extinf(recording: Fields) -> bool:
@@ -237,23 +225,3 @@ def _correct_extinf(recording: Fields) -> bool:
     if not isinstance(values, dict):
         raise recording.wrong("privateParams", "must be a JSON object as text")
     return values.get(agora.PRIVATE_EXTINF) is True
-
-
-def _check_temporary_key(storage: Fields) -> None:
-    if storage.text("stsToken", longest=16 * 1024):
-        storage.integer("stsExpiration", Range(0, 2**40), required=True)
-    extension = storage.object("extensionParams")
-    if extension:
-        for name in ("sse", "tag", "endpoint"):
-            extension.text(name)
-
-
-def _folders(storage: Fields) -> tuple[str, ...]:
-    elements = storage.texts("fileNamePrefix", agora.PREFIX_MAX_LENGTH)
-    if not elements:
-        return ()
-    if not all(map(_ELEMENT.fullmatch, elements)):
-        raise storage.wrong("fileNamePrefix", "must hold letters and digits only")
-    if len("/".join(elements)) + 1 > agora.PREFIX_MAX_LENGTH:
-        raise storage.wrong("fileNamePrefix", "must not exceed 128 characters with its slashes")
-    return tuple(elements)

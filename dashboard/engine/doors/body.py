@@ -53,7 +53,7 @@ class Fields:
     """
 
     def __init__(self, call: str, document: Mapping[str, Any], path: str = "") -> None:
-        self._call = call
+        self.call = call
         self._document = document
         self._path = path
 
@@ -61,7 +61,7 @@ class Fields:
         return self._document.get(name) is not None
 
     def wrong(self, name: str, what: str) -> Exception:
-        return bad_parameter(f"{self._call}: {self._path}{name} {what}")
+        return bad_parameter(f"{self.call}: {self._path}{name} {what}")
 
     def integer(self, name: str, within: Range, required: bool = False) -> int | None:
         """Absent: the range's default, which may be None."""
@@ -95,7 +95,7 @@ class Fields:
 
     def object(self, name: str, required: bool = False) -> "Fields | None":
         value = self._get(name, dict, "an object", required)
-        return None if value is None else Fields(self._call, value, f"{self._path}{name}.")
+        return None if value is None else Fields(self.call, value, f"{self._path}{name}.")
 
     def texts(self, name: str, most: int) -> list[str] | None:
         value = self._get(name, list, "a list of strings", False)
@@ -112,7 +112,7 @@ class Fields:
         if len(value) > most or not all(isinstance(item, dict) for item in value):
             raise self.wrong(name, f"must be a list of at most {most} objects")
         return [
-            Fields(self._call, item, f"{self._path}{name}[{index}].")
+            Fields(self.call, item, f"{self._path}{name}[{index}].")
             for index, item in enumerate(value)
         ]
 

@@ -10,16 +10,17 @@ from typing import Any
 
 from aiohttp import web
 
-from dashboard.engine.apps import App
+from dashboard.engine.apps import ANYRTC, App
 from dashboard.engine.budget import BASE, PER_MEGAPIXEL
 from dashboard.engine.cloud import Cloud
 from dashboard.engine.disk import free_mb
 from dashboard.engine.doors.agora_answers import status_of
 from dashboard.engine.doors.body import Fields, read_object
+from dashboard.engine.doors.dialects import DIALECTS
 from dashboard.engine.doors.errors import bad_parameter, gateway_error
 from dashboard.engine.doors.gate import Gate
 from dashboard.engine.tasks import IN_CHANNEL
-from dashboard.protocols import agora
+from dashboard.protocols import agora, trtc
 from dashboard.protocols.agora import Range
 
 _APP = "/studio/v1/apps/{app_id}"
@@ -95,21 +96,21 @@ class Studio:
         return web.json_response(self._room(app, _channel(request)))
 
     async def put_person(self, request: web.Request) -> web.Response:
-        self._gate.check(request, counted=False)
-        channel, uid = _channel(request), _uid(request)
+        app = self._gate.check(request, counted=False)
+        channel, uid = _channel(request), _uid(request, app)
         body = await read_object(request) if request.can_read_body else {}
         publisher = await self._channels.put(channel, uid, **_changes(body))
         return web.json_response(publisher.to_json())
 
     async def remove_person(self, request: web.Request) -> web.Response:
-        self._gate.check(request, counted=False)
-        await self._channels.remove(_channel(request), _uid(request))
+        app = self._gate.check(request, counted=False)
+        await self._channels.remove(_channel(request), _uid(request, app))
         return web.Response(status=204)
 
     async def person_preview(self, request: web.Request) -> web.Response:
         """What they look like now, whether they are recorded or not."""
-        self._gate.check(request, counted=False)
-        uid = _uid(request)
+        app = self._gate.check(request, counted=False)
+        uid = _uid(request, app)
         people = {person.uid: person for person in self._channels.people(_channel(request))}
         if uid not in people:
             raise gateway_error(404, "nobody of this uid is in the channel")
@@ -133,6 +134,7 @@ class Studio:
         faults.start_delay_s = fields.number("start_delay_s", 0, 60, faults.start_delay_s)
         faults.callbacks_off = fields.switch("callbacks_off", faults.callbacks_off)
         faults.storage_off = fields.switch("storage_off", faults.storage_off)
+        faults.trtc_quirks = fields.switch("trtc_quirks", faults.trtc_quirks)
         planned = fields.objects("answers", 20)
         if planned is not None:
             faults.answers = [_planned(item) for item in planned]
@@ -164,15 +166,17 @@ def _jpeg(picture: bytes | None) -> web.Response:
 
 def _channel(request: web.Request) -> str:
     name = request.match_info["channel"]
-    if not agora.is_channel_name(name):
+    if not agora.is_channel_name(name.removeprefix(trtc.ROOM_NUMBER_MARK)):
         raise bad_parameter("the channel's name has characters that no channel may have")
     return name
 
 
-def _uid(request: web.Request) -> str:
+def _uid(request: web.Request, app: App) -> str:
+    """As the app's vendor has them. TRTC's are text, too."""
     uid = request.match_info["uid"]
-    if not agora.is_uid(uid):
-        raise bad_parameter("uid must be decimal, from 1 to 4294967295")
+    dialect = DIALECTS.get(app.dialect, DIALECTS[ANYRTC])
+    if not dialect.is_uid(uid):
+        raise bad_parameter(f"uid must be {dialect.uid_words}")
     return uid
 
 
@@ -201,6 +205,12 @@ def _changes(body: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _planned(item: Fields) -> dict[str, Any]:
+    if item.has("error"):
+        return {
+            "call": item.text("call", required=True),
+            "error": item.text("error"),
+            "times": item.integer("times", Range(1, 1000, 1)),
+        }
     return {
         "call": item.text("call", required=True),
         "http": item.integer("http", Range(200, 599), required=True),
