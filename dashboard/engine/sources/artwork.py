@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
 from dashboard.engine.sources import colour
+from dashboard.engine.sources.letters import plain
 
 WIDTH, HEIGHT = 640, 360
 FLASH = (272, 14, 368, 46)
@@ -79,19 +80,8 @@ def _glyphs() -> dict[str, np.ndarray]:
 def _glyph(sign: str) -> np.ndarray:
     cell = Image.new("L", (_CELL_WIDE, _CELL_HIGH), _DARK)
     middle = (_CELL_WIDE / 2, _CELL_HIGH / 2)
-    ImageDraw.Draw(cell).text(middle, sign, fill=_WHITE, font=_font(24), anchor="mm")
+    ImageDraw.Draw(cell).text(middle, sign, fill=_WHITE, font=plain(24), anchor="mm")
     return np.asarray(cell)
-
-
-@cache
-def _font(size: int) -> ImageFont.FreeTypeFont:
-    return ImageFont.load_default(size)
-
-
-def _grey(luma: int) -> tuple[int, int, int]:
-    """The RGB that becomes this luma without colour."""
-    level = round((luma - 16) * 255 / 219)
-    return level, level, level
 
 
 def _fine(*values: float) -> list[float]:
@@ -109,20 +99,20 @@ def _disc(pen: ImageDraw.ImageDraw, field: tuple[int, int, int]) -> None:
 def _words(pen: ImageDraw.ImageDraw, uid: str, tone_hz: float) -> None:
     x, y = _CENTRE
     size = next(size for size in (84, 72, 60, 50, 42, 36, 30) if _fits(uid, size) or size == 30)
-    pen.text(_fine(x, y - 22), uid, fill="white", font=_font(size * _FINE), anchor="mm")
+    pen.text(_fine(x, y - 22), uid, fill="white", font=plain(size * _FINE), anchor="mm")
     told = f"{tone_hz:g} Hz"
-    pen.text(_fine(x, y + 76), told, fill=_grey(180), font=_font(16 * _FINE), anchor="mm")
+    pen.text(_fine(x, y + 76), told, fill=colour.grey(180), font=plain(16 * _FINE), anchor="mm")
 
 
 def _fits(uid: str, size: int) -> bool:
-    return _font(size).getlength(uid) <= 2 * _RADIUS - 36
+    return plain(size).getlength(uid) <= 2 * _RADIUS - 36
 
 
 def _blocks(pen: ImageDraw.ImageDraw, field: tuple[int, int, int]) -> None:
     """The flash at rest, the strip behind the clock, the bar's track and a grey staircase."""
     _box(pen, FLASH, _DARK)
     middle = _fine((FLASH[0] + FLASH[2]) / 2, (FLASH[1] + FLASH[3]) / 2)
-    pen.text(middle, "SYNC", fill=_grey(130), font=_font(15 * _FINE), anchor="mm")
+    pen.text(middle, "SYNC", fill=colour.grey(130), font=plain(15 * _FINE), anchor="mm")
     wide = 11 * _CELL_WIDE
     strip = (_CLOCK_LEFT - 8, _CLOCK_TOP - 2, _CLOCK_LEFT + wide + 8, _CLOCK_TOP + _CELL_HIGH + 2)
     _box(pen, strip, _DARK)
@@ -138,4 +128,4 @@ def _blocks(pen: ImageDraw.ImageDraw, field: tuple[int, int, int]) -> None:
 
 def _box(pen: ImageDraw.ImageDraw, edges: tuple[int, int, int, int], luma: int) -> None:
     left, top, right, bottom = _fine(*edges)
-    pen.rectangle([left, top, right - 1, bottom - 1], fill=_grey(luma))
+    pen.rectangle([left, top, right - 1, bottom - 1], fill=colour.grey(luma))

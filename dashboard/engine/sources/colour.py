@@ -13,6 +13,12 @@ def from_hex(colour: str) -> tuple[int, int, int]:
     return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
 
 
+def grey(luma: int) -> tuple[int, int, int]:
+    """The RGB that becomes this luma without colour."""
+    level = round((luma - 16) * 255 / 219)
+    return level, level, level
+
+
 def to_yuv(rgb: tuple[int, int, int]) -> tuple[int, int, int]:
     """One colour: luma 16..235, chroma 16..240."""
     y, u, v = _matrix(np.array(rgb, dtype=np.float64))
@@ -24,8 +30,19 @@ def to_planes(picture: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
     Chroma is the mean of four pixels.
     """
-    y, u, v = _matrix(picture.astype(np.float32))
-    return _to_bytes(y), _to_bytes(_quarter(u)), _to_bytes(_quarter(v))
+    y, u, v = to_full_planes(picture)
+    return _to_bytes(y), _to_bytes(quarter(u)), _to_bytes(quarter(v))
+
+
+def to_full_planes(picture: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """An RGB picture (h, w, 3), uint8, as three planes of its own size, not rounded, float32."""
+    return _matrix(picture.astype(np.float32))
+
+
+def quarter(plane: np.ndarray) -> np.ndarray:
+    """The mean of each two by two; even sides."""
+    high, wide = plane.shape
+    return plane.reshape(high // 2, 2, wide // 2, 2).mean(axis=(1, 3))
 
 
 def _matrix(rgb: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -34,11 +51,6 @@ def _matrix(rgb: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     u = (blue - luma) / (2 * (1 - _BLUE))
     v = (red - luma) / (2 * (1 - _RED))
     return 16 + 219 * luma, 128 + 224 * u, 128 + 224 * v
-
-
-def _quarter(plane: np.ndarray) -> np.ndarray:
-    high, wide = plane.shape
-    return plane.reshape(high // 2, 2, wide // 2, 2).mean(axis=(1, 3))
 
 
 def _to_bytes(plane: np.ndarray) -> np.ndarray:
