@@ -153,6 +153,8 @@ class EngineProcess:
     """`python -m dashboard.engine` in a folder of its own.
 
     tune: values for `--tune`; by default there is no limit of calls a second.
+    apps: more apps, as `--apps` takes them; flags: more of the command line.
+    settings: more of TALLYDECK_ENGINE_*, by name.
     wait_for_path: what has to say yes before a start counts as done.
     """
 
@@ -167,6 +169,9 @@ class EngineProcess:
     port: int = field(default_factory=free_port)
     process: subprocess.Popen | None = None
     wait_for_path: str = "/readyz"
+    apps: list[dict[str, str]] = field(default_factory=list)
+    flags: tuple[str, ...] = ()
+    settings: dict[str, str] = field(default_factory=dict)
 
     # --- the process ------------------------------------------------------------------
 
@@ -196,12 +201,18 @@ class EngineProcess:
         command += ["--callback-url", self.callback_url, "--demo-channel", self.demo_channel]
         for name, value in tune.items():
             command += ["--tune", f"{name}={value}"]
+        if self.apps:
+            path = self.folder / "apps.json"
+            path.write_text(json.dumps(self.apps))
+            command += ["--apps", str(path)]
+        command += self.flags
         environment = os.environ | {
             "TALLYDECK_DATA": str(self.folder),
             "TALLYDECK_ENGINE_APP_ID": self.app_id,
             "TALLYDECK_ENGINE_CUSTOMER_KEY": self.customer_key,
             "TALLYDECK_ENGINE_CUSTOMER_SECRET": self.customer_secret,
             "TALLYDECK_ENGINE_CALLBACK_SECRET": self.callback_secret,
+            **{f"TALLYDECK_ENGINE_{name}": value for name, value in self.settings.items()},
         }
         with open(self.folder / "engine.log", "a") as output:
             self.process = subprocess.Popen(
