@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from dashboard.engine.apps import AGORA, ANYRTC
+from dashboard.engine.apps import AGORA, ANYRTC, TRTC
 from dashboard.engine.budget import Budget
 from dashboard.engine.channels import Channels
 from dashboard.engine.cloud import Cloud
@@ -10,9 +10,13 @@ from dashboard.engine.config import EngineConfig
 from dashboard.engine.doors import agora, agora_notices, anyrtc_notices
 from dashboard.engine.doors.body import BODY_LIMIT
 from dashboard.engine.doors.gate import Gate, put_errors_into_words, sign
+from dashboard.engine.doors.library import LibraryDoor
 from dashboard.engine.doors.studio import Studio
+from dashboard.engine.doors.trtc import TrtcDoor
+from dashboard.engine.doors.trtc_notices import Notices, manner_of
 from dashboard.engine.house import Faults, House
 from dashboard.engine.journal import Journal
+from dashboard.engine.library import Library
 from dashboard.engine.notifier import Manner, Notifier
 from dashboard.engine.supervisor import Workers
 from dashboard.engine.uploads.safe import Safe
@@ -23,22 +27,30 @@ def build_cloud(config: EngineConfig) -> Cloud:
     """Needs a running event loop. Raises OSError when the data folder cannot be used."""
     config.buckets.mkdir(parents=True, exist_ok=True)
     journal = Journal(config.tasks)
+    faults = Faults()
     manners = {
         AGORA: Manner(agora_notices.envelope, config.tuning.retry_gaps_s),
         ANYRTC: Manner(anyrtc_notices.envelope, config.tuning.anyrtc_retry_gaps_s),
+        TRTC: manner_of(config.tuning, faults),
     }
     safe = Safe(config.data / "storage.key")
+    library = Library(config.library, config.address)
     house = House(
         config=config,
         journal=journal,
         workers=Workers(),
         channels=Channels(config.data / "channels.json", config.demo_channel),
         notifier=Notifier(config.apps, manners, journal, config.tuning),
-        describe={AGORA: agora_notices.describe, ANYRTC: anyrtc_notices.describe},
+        describe={
+            AGORA: agora_notices.describe,
+            ANYRTC: anyrtc_notices.describe,
+            TRTC: Notices(library).describe,
+        },
         safe=safe,
-        targets=Targets(config.buckets, safe),
+        targets=Targets(config.buckets, safe, library.arriving),
+        library=library,
         budget=Budget(config.tuning.cpu_share),
-        faults=Faults(),
+        faults=faults,
     )
     return Cloud(house)
 
@@ -48,5 +60,7 @@ def build_app(cloud: Cloud) -> web.Application:
     app.on_response_prepare.append(sign)
     gate = Gate(cloud.house.config)
     app.add_routes(agora.AgoraDoor(cloud, gate).routes())
+    app.add_routes(TrtcDoor(cloud).routes())
+    app.add_routes(LibraryDoor(cloud.house.library).routes())
     app.add_routes(Studio(cloud, gate).routes())
     return app

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dashboard.engine.apps import AGORA, ANYRTC, TRTC, App, Apps, read_apps
-from dashboard.protocols import agora, agora_events
+from dashboard.protocols import agora, agora_events, trtc, trtc_events
 from dashboard.settings import Settings, load
 
 
@@ -19,6 +19,7 @@ class Tuning:
     anyrtc_retry_gaps_s: the same for anyRTC's (agora-anyrtc.md section 14).
     resume_within_s: a recording whose last sign of life is older is closed, not resumed.
     cpu_share: how much of the processors recordings may use by estimate; 0 does not ask.
+    trtc_*: the same limits in TRTC's door (trtc.md sections 1 and 9).
     min_free_mb: with less room on the disk no recording is taken.
     stop_free_mb: with less, running recordings are ended while they can still be closed.
     look_at_disk_s: how often that is looked at.
@@ -45,6 +46,10 @@ class Tuning:
     answer_limit_s: float = float(agora_events.ANSWER_LIMIT_S)
     retry_gaps_s: tuple[float, ...] = (0.0, 5.0, 20.0)
     anyrtc_retry_gaps_s: tuple[float, ...] = (10.0, 10.0)
+    trtc_retry_gaps_s: tuple[float, ...] = trtc_events.RETRY_GAPS_S
+    trtc_answer_limit_s: float = float(trtc_events.ANSWER_LIMIT_S)
+    trtc_rate_per_s: float = float(trtc.RATE_PER_S)
+    trtc_most_tasks: int = trtc.MOST_TASKS
 
 
 @dataclass(frozen=True)
@@ -52,12 +57,14 @@ class EngineConfig:
     """data: the engine's own folder. demo_channel: "" makes none.
 
     apps: the first is the one of the flags and settings that the dashboard uses.
+    address: where others reach the engine, for addresses that it hands out.
     """
 
     host: str
     port: int
     data: Path
     apps: Apps
+    address: str = ""
     demo_channel: str = ""
     log_level: str = "INFO"
     tuning: Tuning = Tuning()
@@ -65,6 +72,10 @@ class EngineConfig:
     @property
     def buckets(self) -> Path:
         return self.data / "buckets"
+
+    @property
+    def library(self) -> Path:
+        return self.data / "library"
 
     @property
     def tasks(self) -> Path:
@@ -82,6 +93,7 @@ def read_config(argv: Sequence[str] | None = None) -> EngineConfig:
         port=settings.engine_port,
         data=settings.engine_folder,
         apps=_apps(settings, tells_nobody=flags.callback_url == ""),
+        address=settings.engine_address,
         demo_channel=settings.engine_demo_channel,
         log_level=settings.log_level,
         tuning=tuning,

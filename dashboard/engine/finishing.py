@@ -3,6 +3,7 @@
 Each step leaves a mark in the journal, so that it can be taken up anywhere.
 """
 
+import asyncio
 import logging
 from typing import TYPE_CHECKING, Any
 
@@ -93,6 +94,8 @@ async def _upload(session: "Session", house: House) -> None:
         await session.uploads.close()
         return
     if not task.uploaded and task.recorded:
+        if not await _enter_library(session, house):
+            return
         task.uploaded = True
         await session.tell_all(
             Happening(Kind.PROGRESS, now_ms(), {"part": 1.0}),
@@ -100,6 +103,19 @@ async def _upload(session: "Session", house: House) -> None:
         )
     await session.end(Phase.ENDED)
     house.journal.drop_files(task.sid)
+
+
+async def _enter_library(session: "Session", house: House) -> bool:
+    """Put files where they play, if they are for the library. Returns whether all went well."""
+    if session.task.spec.library is None:
+        return True
+    try:
+        await asyncio.to_thread(house.library.take, session.task)
+    except OSError as fault:
+        await session.fail(Fault.FILE_FAILED, f"the library cannot take it: {fault}")
+        await session.end(Phase.FAILED)
+        return False
+    return True
 
 
 async def _work(

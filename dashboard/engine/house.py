@@ -8,13 +8,15 @@ from dashboard.engine.budget import Budget
 from dashboard.engine.channels import Channels
 from dashboard.engine.config import EngineConfig
 from dashboard.engine.journal import Journal
+from dashboard.engine.library import Library
 from dashboard.engine.notifier import Notifier
 from dashboard.engine.supervisor import Workers
 from dashboard.engine.tasks import Happening, Task
 from dashboard.engine.uploads.safe import Safe
 from dashboard.engine.uploads.targets import Targets
 
-Describe = Callable[[Task, Happening], dict[str, Any] | None]
+Notice = dict[str, Any]
+Describe = Callable[[Task, Happening], Notice | list[Notice] | None]
 """Puts a happening into the words of the door that the task came through; None: it has none."""
 
 
@@ -24,21 +26,32 @@ class Faults:
 
     start_lost: so many starts are carried out and never answered. callbacks_off: notices
     are lost. storage_off: the storage refuses. answers: ready-made answers, each
-    {"call", "http", "code", "times"}.
+    {"call", "http", "code", "times"}, or {"call", "error", "times"} with an error of TRTC.
+    trtc_quirks: TRTC's callbacks as they may come: EventTs as text, 305 before 302, all twice.
     """
 
     start_lost: int = 0
     start_delay_s: float = 0.0
     callbacks_off: bool = False
     storage_off: bool = False
+    trtc_quirks: bool = False
     answers: list[dict[str, Any]] = field(default_factory=list)
 
     def answer_for(self, call: str) -> tuple[int, int] | None:
         """HTTP status and code to be given instead of an answer; used up by asking."""
+        item = self._planned(call)
+        return (item["http"], item["code"]) if item else None
+
+    def error_for(self, call: str) -> str | None:
+        """The same for TRTC, whose errors are words."""
+        item = self._planned(call)
+        return item["error"] if item else None
+
+    def _planned(self, call: str) -> dict[str, Any] | None:
         for item in self.answers:
             if item["call"] == call and item["times"] > 0:
                 item["times"] -= 1
-                return item["http"], item["code"]
+                return item
         return None
 
 
@@ -53,6 +66,7 @@ class House:
     notifier: Notifier
     safe: Safe
     targets: Targets
+    library: Library
     budget: Budget
     describe: Mapping[str, Describe]
     faults: Faults

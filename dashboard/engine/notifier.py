@@ -29,12 +29,18 @@ Envelope = Callable[[Mapping[str, Any], int, App], tuple[bytes, dict[str, str]]]
 class Manner:
     """How one dialect tells. retry_gaps_s: what a notice waits before each repetition.
 
-    wants_json: only an answer of JSON counts as taken.
+    wants_json: only an answer of JSON counts as taken. answer_limit_s: how long one may take;
+    None: as the tuning says. next_of: which pending notice of a task goes out next; None
+    waits for more to come.
+    copies: how often each is sent though it was taken.
     """
 
     envelope: Envelope
     retry_gaps_s: tuple[float, ...]
     wants_json: bool = True
+    answer_limit_s: float | None = None
+    next_of: Callable[[Task], int | None] = lambda task: 0
+    copies: Callable[[], int] = lambda: 1
 
 
 class Notifier:
@@ -68,8 +74,12 @@ class Notifier:
     async def _deliver_all(self, task: Task) -> None:
         try:
             while task.pending:
-                await self._deliver(task, task.pending[0])
-                task.pending.pop(0)
+                index = self._manners[task.door].next_of(task)
+                if index is None:
+                    return
+                for _ in range(self._manners[task.door].copies()):
+                    await self._deliver(task, task.pending[index])
+                task.pending.pop(index)
                 await self._journal.save(task)
         except OSError as fault:  # only ours: the receiver's are caught below
             log.error("%s: the journal cannot be written: %s", task.sid, fault)
@@ -96,13 +106,15 @@ class Notifier:
         """Returns "" when the receiver took it, else why not."""
         body, headers = manner.envelope(notice, now_ms(), app)
         if self._session is None:
-            self._session = aiohttp.ClientSession(
-                timeout=aiohttp.ClientTimeout(total=self._tuning.answer_limit_s),
-                cookie_jar=aiohttp.DummyCookieJar(),
-            )
+            self._session = aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar())
+        limit_s = manner.answer_limit_s or self._tuning.answer_limit_s
         try:
             async with self._session.post(
-                app.callback_url, data=body, headers=headers, allow_redirects=False
+                app.callback_url,
+                data=body,
+                headers=headers,
+                allow_redirects=False,
+                timeout=aiohttp.ClientTimeout(total=limit_s),
             ) as answer:
                 if answer.status != 200:
                     return f"status {answer.status}"

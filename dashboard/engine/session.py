@@ -321,7 +321,7 @@ class Session:
         """What its worker has used of the processors."""
         self._house.budget.note(self.task, frame, cpu_s)
 
-    async def tell(self, kind: Kind, at_ms: int | None = None, **fields: Any) -> None:
+    async def tell(self, kind: Kind, /, at_ms: int | None = None, **fields: Any) -> None:
         """Keep a notice with the state it tells of, then let it be delivered."""
         await self.tell_all(Happening(kind, at_ms or now_ms(), fields))
 
@@ -332,8 +332,8 @@ class Session:
         """
         describe = self._house.describe[self.task.door]
         for happening in happenings:
-            notice = describe(self.task, happening)
-            if notice is not None:
+            told = describe(self.task, happening) or ()
+            for notice in [told] if isinstance(told, dict) else told:
                 self.task.pending.append(notice)
                 self.task.next_sequence += 1
         await self.save()

@@ -31,6 +31,8 @@ PEOPLE_MAX = 25
 USER_ID = re.compile(r"[A-Za-z0-9_-]{1,32}")
 ROOM_NUMBER_MAX = 4_294_967_294
 ROOM_MAX_BYTES = 64
+ROOM_NUMBER_MARK = "*"
+"""Ours: what the channel of a room begins with whose id is a number. See `channel_of`."""
 PREFIX_RULE = ".*$"
 """Ends an item of an allow or block list that means all ids which begin so."""
 
@@ -351,3 +353,18 @@ def is_room(room: str, kind: int) -> bool:
 def is_image_address(address: str) -> bool:
     """Whether a picture may be taken from here: the type shows in the address (section 3.5)."""
     return bool(IMAGE_URL.fullmatch(address) and IMAGE_SUFFIX.search(address))
+
+
+def channel_of(room: str, kind: int) -> str:
+    """What we call the channel of a room.
+
+    A room whose id is text is the channel of that name. One whose id is a number is another
+    room than the text of the same digits, so its channel has a mark before it.
+    """
+    marked = kind == RoomIdType.INTEGER or room.startswith(ROOM_NUMBER_MARK)
+    return ROOM_NUMBER_MARK + room if marked else room
+
+
+def room_of(channel: str) -> str:
+    """The room's id, as calls and callbacks have it."""
+    return channel.removeprefix(ROOM_NUMBER_MARK)

@@ -17,6 +17,7 @@ ANSWER_LIMIT_S = 5
 RETRY_EVERY_S = 10
 GIVE_UP_AFTER_S = 60
 """A callback is sent again at once, then every RETRY_EVERY_S, until it is so old."""
+RETRY_GAPS_S = (0.0, *(float(RETRY_EVERY_S),) * (GIVE_UP_AFTER_S // RETRY_EVERY_S - 1))
 
 
 class Event(IntEnum):

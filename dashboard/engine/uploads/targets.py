@@ -49,13 +49,19 @@ class Folder:
 
 
 class Targets:
-    """buckets: the folder of the engine's own buckets. safe: opens the keys of the others."""
+    """buckets: the folder of the engine's own buckets. safe: opens the keys of the others.
 
-    def __init__(self, buckets: Path, safe: Safe) -> None:
+    arriving: where files wait that are for the media library.
+    """
+
+    def __init__(self, buckets: Path, safe: Safe, arriving: Path) -> None:
         self._buckets = buckets
         self._safe = safe
+        self._arriving = arriving
 
     def of(self, spec: Spec) -> Target:
+        if spec.library is not None:
+            return Folder(self._arriving.joinpath(*spec.folders))
         if spec.storage is None or spec.storage["kind"] != S3:
             return Folder(self._buckets.joinpath(spec.bucket, *spec.folders))
         from dashboard.engine.uploads.s3 import Bucket
