@@ -71,7 +71,7 @@ const ENDS = {
   },
   findings(desk, _facts, outcome) {
     desk.refuse([...outcome.querySelectorAll("[data-where]")].map(each => ({
-      id: shownId(desk, each.dataset.region), severity: "error", words: each.textContent.trim(),
+      id: regionAt(desk, each.dataset.where), severity: "error", words: each.textContent.trim(),
     })))
   },
 }
@@ -83,7 +83,11 @@ function settle(desk, outcome) {
   if (desk.data.urls.history && how !== "findings") refreshHistory(desk)
 }
 
-const shownId = (desk, index) => desk.layout.regions[index]?.id ?? null
+/** The region that a field belongs to. where: "regions.2.uid", or a field of the whole. */
+function regionAt(desk, where) {
+  const [, index] = where.match(/^regions\.(\d+)/) ?? []
+  return desk.layout.regions[index]?.id ?? null
+}
 
 function refreshHistory(desk) {
   htmx.ajax("GET", desk.data.urls.history, { target: "#layout-history", swap: "outerHTML" })

@@ -63,7 +63,8 @@ export function createDesk(root, data, words) {
     get isOpen() { return desk.mayEdit && desk.isCustom },
     /** The one that is chosen, null for none or several. */
     get single() { return desk.selection.length === 1 ? desk.region(desk.selection[0]) : null },
-    get uids() { return desk.people.filter(each => each.video !== false).map(each => each.uid) },
+    /** Who has a window: somebody whose camera is off keeps theirs, as in the recording. */
+    get uids() { return desk.people.map(each => each.uid) },
     get document() { return toJSON(desk.layout) },
     get isDirty() { return text(toJSON(applied)) !== text(desk.document) },
 

@@ -13,6 +13,8 @@ const STEPS = { PageDown: 1, PageUp: -1 }
 const GAPS = { KeyH: "distribute-horizontal", KeyV: "distribute-vertical" }
 const PLAIN = { Delete: "remove", Backspace: "remove", "]": "forward", "[": "backward", "}": "front", "{": "back" }
 
+const IN_THE_WAY = "dialog[open], .menu[open]"
+
 export function keyboard(desk) {
   const svg = desk.find("[data-canvas]")
   const onCanvas = event => {
@@ -23,7 +25,7 @@ export function keyboard(desk) {
     if (id && desk.isOpen && !desk.isDragging && !desk.selection.includes(id)) desk.select([id])
   }
   const anywhere = event => {
-    if (event.isComposing || isTyping(event.target) || document.querySelector("dialog[open]")) return
+    if (event.isComposing || isTyping(event.target) || document.querySelector(IN_THE_WAY)) return
     if (!anyKey(desk, event)) return
     event.preventDefault()
     event.stopImmediatePropagation()
@@ -41,7 +43,7 @@ function canvasKey(desk, event) {
   }
   if (arrow) return goBy(desk, arrow, event)
   if (event.key === "Enter" || event.key === " ") return choose(desk, event)
-  if (STEPS[event.key]) return desk.select(next(desk.layout, desk.selection, STEPS[event.key])) ?? focusChosen(desk)
+  if (STEPS[event.key]) return goTo(desk, STEPS[event.key], event.shiftKey)
   return PLAIN[event.key] ? run(desk, PLAIN[event.key]) && focusChosen(desk) : false
 }
 
@@ -55,6 +57,15 @@ function goBy(desk, [right, down], { shiftKey, altKey }) {
   altKey ? "size" : "nudge")
   desk.emit("moved")
   return true
+}
+
+/** To the region behind or in front; with Shift it joins what is chosen. */
+function goTo(desk, step, joins) {
+  const { layout, selection } = desk
+  const [id] = next(layout, selection, step)
+  if (!id) return false
+  desk.select(joins ? [...selection.filter(each => each !== id), id] : [id])
+  return focusChosen(desk)
 }
 
 function choose(desk, event) {

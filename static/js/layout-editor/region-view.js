@@ -29,7 +29,7 @@ export function createView(template) {
     const size = { width: box.w, height: box.h }
     view.size = { ...size, preserveAspectRatio: FITS[item.fit] }
     place(node, item, canvas)
-    set(parts.ground, { ...size, fill: item.uid ? item.color : null, class: item.uid ? "drawing-tile" : "region-vacant" })
+    set(parts.ground, { ...size, fill: groundOf(item), class: item.uid ? "drawing-tile" : "region-vacant" })
     set(parts.body, { opacity: item.hidden ? 0.12 : item.opacity })
     set(parts.edge, size)
     name(parts, item, box, scale)
@@ -37,6 +37,12 @@ export function createView(template) {
     if (view.picture) set(view.picture, view.size)
   }
   return view
+}
+
+/** Beside a whole picture stands what lies behind, in the recording too. */
+function groundOf({ uid, picture, fit, color }) {
+  if (!uid) return null
+  return picture && fit === "contain" ? "transparent" : color
 }
 
 function place(node, item, canvas) {
