@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from dashboard.layouts.document import Preset
@@ -12,18 +12,24 @@ from tests.media.solid import BACKGROUNDS, PEOPLE
 SEED = 20_260
 CUSTOM = 50
 AWAY = "9999"
+DARK = frozenset(PEOPLE[1:3])
+"""Their cameras are off; they keep their windows."""
 SMALLEST = 30_000
 """Of a made-up region's side, in millionths: ten pixels of the smallest side we record."""
 
 
 @dataclass(frozen=True)
 class Case:
-    """layout: its JSON. people: uids in the order they joined."""
+    """layout: its JSON. people: uids in the order they joined. dark: whose camera is off."""
 
     name: str
     family: Family
     layout: dict[str, Any]
     people: tuple[str, ...]
+    dark: frozenset[str] = frozenset()
+
+    def shows(self, uid: str) -> bool:
+        return uid not in self.dark
 
 
 def presets() -> Iterator[Case]:
@@ -35,6 +41,8 @@ def presets() -> Iterator[Case]:
             for variant in _variants(preset):
                 for count in range(1, MOST_PEOPLE[preset] + 1):
                     yield _preset(family, preset, variant, count)
+                dark = _preset(family, preset, variant, 7)
+                yield replace(dark, name=f"{dark.name}, two dark", dark=DARK)
 
 
 def _variants(preset: Preset) -> list[dict[str, str]]:

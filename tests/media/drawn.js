@@ -10,9 +10,9 @@ const SVG = "http://www.w3.org/2000/svg"
 /**
  * @param {string} html the editor's template of a window
  * @param {{canvas: {width: number, height: number}, family: object, layout: object,
- *   people: {uid: string, color: string, shape: [number, number]}[]}[]} cases
- * @returns {[string, number, number, number, number][][]} for each case the windows with somebody
- *   in them, back to front: uid, left, top, right, bottom in pixels of the canvas
+ *   people: {uid: string, color: string, video: boolean, shape: [number, number]}[]}[]} cases
+ * @returns {[string, number, number, number, number][][]} for each case the windows with a camera
+ *   on, back to front: uid, left, top, right, bottom in pixels of the canvas
  */
 export function drawn(html, cases) {
   const template = new DOMParser().parseFromString(html, "text/html").querySelector("template")
@@ -20,18 +20,19 @@ export function drawn(html, cases) {
 }
 
 function windowsOf({ canvas, family, layout, people }, template) {
-  const shapes = new Map(people.map(each => [each.uid, each.shape]))
+  const shapes = new Map(people.filter(each => each.video).map(each => [each.uid, each.shape]))
   const page = svg({ width: canvas.width, height: canvas.height })
   page.style.cssText = "position: absolute; left: 0; top: 0"
   document.body.append(page)
-  const items = itemsOf(desk({ canvas, family, layout, people })).filter(item => item.uid && !item.hidden)
+  const items = itemsOf(desk({ canvas, family, layout, people }))
+    .filter(item => shapes.has(item.uid) && !item.hidden)
   const found = items.map(item => [item.uid, ...place(page, item, canvas, shapes.get(item.uid), template)])
   page.remove()
   return found
 }
 
 function desk({ canvas, family, layout, people }) {
-  const present = people.map(each => ({ ...each, audio: true, video: true, picture: null }))
+  const present = people.map(each => ({ ...each, audio: true, picture: null }))
   const data = { canvas, family, applied: layout, people: present, revision: 0 }
   return createDesk(document.createElement("div"), data, { ui: {}, diff: {}, rules: {} })
 }
@@ -42,7 +43,8 @@ function place(page, item, canvas, shape, template) {
   page.append(view.node)
   view.update(item, canvas, 1)
   const tile = view.node.querySelector("[data-part=ground]")
-  return edges(item.fit === "contain" ? pictureIn(view, item, canvas, shape) : tile)
+  const picture = item.fit === "contain" ? pictureIn(view, item, canvas, shape) : null
+  return edges(tile.getAttribute("fill") === "transparent" ? picture : tile)
 }
 
 /** A box as the browser fits the person's picture into the view's `image`. */

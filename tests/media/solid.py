@@ -41,9 +41,9 @@ class Solid:
         return np.zeros(count, np.float32)
 
 
-def person(uid: str) -> dict:
+def person(uid: str, video: bool = True) -> dict:
     """As a job and a `join` name somebody."""
-    return {"uid": uid, "kind": "solid", "color": COLOURS[uid], "audio": False, "video": True}
+    return {"uid": uid, "kind": "solid", "color": COLOURS[uid], "audio": False, "video": video}
 
 
 def yuv(color: str) -> tuple[int, int, int]:

@@ -38,7 +38,7 @@ def test_every_edge_is_recorded_where_the_editor_drew_it(page, tmp_path, canvas)
     seen = {}
     for case, drawing, picture in zip(asked, drawings, pictures, strict=True):
         background = solid.label(case.layout["background"])
-        seen[case.name, case.family.name] = compare(picture, drawing, background)
+        seen[case.name] = compare(picture, drawing, background)
     report(canvas, seen.values())
     assert {name: what for name, what in seen.items() if not what.is_true} == {}
     assert all(what.off for what in seen.values())
@@ -52,7 +52,12 @@ def draw(page, asked, canvas):
             "family": case.family.to_json(),
             "layout": case.layout,
             "people": [
-                {"uid": uid, "color": solid.COLOURS[uid], "shape": solid.shape(uid)}
+                {
+                    "uid": uid,
+                    "color": solid.COLOURS[uid],
+                    "shape": solid.shape(uid),
+                    "video": case.shows(uid),
+                }
                 for uid in case.people
             ],
         }
@@ -85,10 +90,11 @@ def script(asked):
     lines = []
     for number, (before, case) in enumerate(pairwise(asked), start=1):
         gone = [uid for uid in before.people if uid not in case.people]
-        come = [uid for uid in case.people if uid not in before.people]
+        same = [uid for uid in before.people if before.shows(uid) == case.shows(uid)]
+        come = [uid for uid in case.people if uid not in same]
         acts = [
             *({"cmd": "leave", "uid": uid} for uid in gone),
-            *({"cmd": "join", "publisher": solid.person(uid)} for uid in come),
+            *({"cmd": "join", "publisher": solid.person(uid, case.shows(uid))} for uid in come),
             {"cmd": "set_layout", "layout": case.layout},
         ]
         lines += [(number / FPS, act) for act in acts]
