@@ -58,6 +58,7 @@ async def _close(session: "Session", house: House) -> None:
     task = session.task
     event = await _work(session, house, "close", {"finished", "failed"}, CLOSE_LIMIT_S)
     if event.get("event") == "finished":
+        await session.reports.take(event)
         task.closed = True
         task.recorded = task.recorded or event["slices"] > 0
     else:
@@ -65,11 +66,14 @@ async def _close(session: "Session", house: House) -> None:
 
 
 async def _make_mp4(session: "Session", house: House) -> None:
+    """Everything that is made of slices: MP4 and files of sound."""
     task = session.task
-    if task.spec.mp4 and task.recorded and not task.mp4_done:
-        event = await _work(session, house, "remux", {"mp4", "failed"}, REMUX_LIMIT_S)
-        if event.get("event") == "mp4":
-            task.mp4_names = tuple(event["names"])
+    wanted = task.spec.mp4 or task.spec.aac
+    if wanted and task.spec.record and task.recorded and not task.mp4_done:
+        event = await _work(session, house, "remux", {"made", "failed"}, REMUX_LIMIT_S)
+        if event.get("event") == "made":
+            task.mp4_names = tuple(entry["name"] for entry in event["files"])
+            task.files = [*event["files"], *(old for old in task.files if old["kind"] == "hls")]
         else:
             await session.tell(
                 Kind.FAULT,
@@ -79,6 +83,8 @@ async def _make_mp4(session: "Session", house: House) -> None:
             )
         task.mp4_done = True
         await session.save()
+        if not task.mp4_names:
+            session.uploads.add_all()  # the slices are all there is
     for name in task.mp4_names:
         session.uploads.add(name)
 

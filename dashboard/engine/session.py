@@ -16,7 +16,7 @@ from dashboard.clock import now_ms
 from dashboard.engine.channels import Publisher
 from dashboard.engine.finishing import bring_the_rest, finish
 from dashboard.engine.house import House
-from dashboard.engine.jobs import job_for, playlist_of
+from dashboard.engine.jobs import is_kept, job_for
 from dashboard.engine.losses import Losses
 from dashboard.engine.process import EXITED, Refused, Worker
 from dashboard.engine.reports import Reports
@@ -47,13 +47,14 @@ class Session:
         self._losses = Losses()
         self._changing = asyncio.Lock()
         self._life: asyncio.Task[None] | None = None
-        self._reports = Reports(self)
+        self.reports = Reports(self)
         self.uploads = Uploader(
             house.journal.files(task.sid),
             house.targets.of(task.spec),
             self._arrived,
             self._upload_trouble,
             refusing=lambda: house.faults.storage_off,
+            keeps=lambda name: is_kept(task, name),
         )
         if task.is_over:
             self._left.set()
@@ -224,7 +225,9 @@ class Session:
             if name == EXITED:
                 return await self._lost(f"status {event['status']}")
             if name == "finished":
+                await self.reports.take(event)
                 self.task.closed = True
+                self.task.end = self.task.end or End.STOPPED
                 return False
             if name == "failed":
                 await self.fail(
@@ -233,7 +236,7 @@ class Session:
                 return False
             if limit_s is not None:
                 limit_s = self._silence_limit_s(name, limit_s)
-            await self._reports.take(event)
+            await self.reports.take(event)
 
     def _silence_limit_s(self, name: str, limit_s: float) -> float:
         """Signs of life come every second, but only once there is something to record."""
@@ -285,9 +288,7 @@ class Session:
             await self.save()
 
     async def _arrived(self, name: str) -> None:
-        if name == playlist_of(self.task) and not self.task.first_upload:
-            self.task.first_upload = True
-            await self.tell(Kind.FIRST_FILE)
+        await self.reports.arrived(name)
 
     async def _upload_trouble(self, fault: Fault, message: str, code: str) -> None:
         await self.tell(Kind.FAULT, fault=fault, message=message, code=code, fatal=False)

@@ -119,8 +119,10 @@ class Task:
     pending: notices not delivered yet, oldest first.
     files: what was made so far, in the order in which it began, each {"name", "uid" ("" for
         everybody), "medium" ("audio", "video" or "audio_video"), "stream" ("main", "screen" or
-        "mix"), "start_ms", "end_ms", "kind" ("hls", "mp4", "aac" or "jpg")}: indexes rather
-        than slices. Those of HLS are in it also where none of it is left in the storage.
+        "mix"), "start_ms", "end_ms", "kind" ("hls", "mp4" or "aac")}: indexes rather than
+        slices. Those of HLS are in it also where none of it is left in the storage. JPEGs
+        would be too many; each is told of with the same fields, and kind "jpg".
+    stored: names of those files that are in the storage.
     """
 
     sid: str
@@ -151,6 +153,7 @@ class Task:
     mp4_done: bool = False
     mp4_names: tuple[str, ...] = ()
     files: list[dict[str, Any]] = field(default_factory=list)
+    stored: list[str] = field(default_factory=list)
     next_sequence: int = 0
     app_id: str = ""
     pending: list[dict[str, Any]] = field(default_factory=list)

@@ -42,6 +42,15 @@ def mp4_name(stem: str, index: int) -> str:
     return f"{stem}_{index}.mp4"
 
 
+def individual_stem(stem: str, uid: str, kind: Literal["audio", "video", "av"]) -> str:
+    """What the files of one person begin with. "av": both media in one index."""
+    return f"{stem}__uid_s_{uid}__uid_e_{kind}"
+
+
+def snapshot_name(stem: str, uid: str, at_ms: int) -> str:
+    return f"{individual_stem(stem, uid, 'video')}_{utc_stamp(at_ms)}.jpg"
+
+
 def failover_prefix(n: int) -> str:
     """What slices begin with after the n-th resumption; n from 0."""
     return f"bak{n}_"

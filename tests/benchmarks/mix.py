@@ -79,12 +79,13 @@ def _job(folder: Path, uids: tuple[str, ...], canvas: Mapping[str, int], kind: s
 
 def _shoot(folder: Path, uid: str, seconds: int) -> Path:
     """Record one test card into a file, H.264 and AAC."""
-    from dashboard.engine.remux import remux
+    from dashboard.engine.reels import Names
+    from dashboard.engine.remux import Wanted, remux
 
     place = folder / f"film-{uid}"
     place.mkdir()
     _record(_job(place, (uid,), FILM, "testcard"), seconds + 1)
-    return place / remux(place, "bench")[0]
+    return place / remux(place, Names("agora", "bench"), Wanted())[0]["name"]
 
 
 def _ours(out: Path, seconds: int, films: list[Path] | None = None) -> float:

@@ -74,7 +74,7 @@ def test_an_mp4_that_finds_no_room_leaves_the_slices_alone(tmp_path):
         worker.end()
     before = {path: path.read_bytes() for path in tmp_path.iterdir()}
     with Worker(preexec_fn=limit(100_000)) as worker, suppress(BrokenPipeError):
-        worker.say("remux", job=document(tmp_path))
+        worker.say("remux", job=document(tmp_path, mp4=True))
         status, last = worker.end()
     assert (status, last["event"], last["code"]) == (1, "failed", "disk_full")
     assert {path: path.read_bytes() for path in tmp_path.iterdir()} == before

@@ -135,8 +135,10 @@ def test_remux_is_a_job_of_its_own(tmp_path):
         worker.say("record", job=document(tmp_path, "1001", script=script))
         worker.end()
     with Worker() as worker:
-        worker.say("remux", job=document(tmp_path))
-        assert worker.end() == (0, {"event": "mp4", "names": [f"{STEM}_0.mp4"]})
+        worker.say("remux", job=document(tmp_path, mp4=True))
+        status, last = worker.end()
+    assert (status, last["event"]) == (0, "made")
+    assert [entry["name"] for entry in last["files"]] == [f"{STEM}_0.mp4"]
 
 
 def test_what_others_print_does_not_reach_the_supervisor():

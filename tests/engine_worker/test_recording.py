@@ -147,9 +147,9 @@ def test_the_index_is_complete_and_nothing_is_left_lying_about(tmp_path):
     )
     names = {path.name for path in tmp_path.iterdir()}
     assert names == {INDEX, *(event["name"] for event in events(told, "slice_closed"))}
-    assert told[-1] == {
-        "event": "finished", "slices": 2, "duration_s": 16.0, "playlist": INDEX,
-    }  # fmt: skip
+    assert told[-1] == {"event": "finished", "slices": 2, "duration_s": 16.0, "files": [
+        {"name": INDEX, "uid": "", "stream": "mix", "medium": "audio_video",
+         "start_ms": EPOCH_MS, "end_ms": EPOCH_MS + 16_000, "kind": "hls"}]}  # fmt: skip
 
 
 def test_sound_runs_through_slices_without_a_gap(tmp_path):
@@ -181,7 +181,7 @@ def test_it_waits_for_the_first_to_come(tmp_path):
 
 def test_a_recording_nobody_came_to_has_no_files(tmp_path):
     told = make(tmp_path, script=4)
-    assert told[-1] == {"event": "finished", "slices": 0, "duration_s": 0, "playlist": None}
+    assert told[-1] == {"event": "finished", "slices": 0, "duration_s": 0, "files": []}
     assert list(tmp_path.iterdir()) == []
 
 

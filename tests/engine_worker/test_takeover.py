@@ -69,7 +69,7 @@ def test_a_killed_worker_costs_less_than_a_second(tmp_path):
     with Worker() as worker:
         worker.say("close", job=job)
         status, last = worker.end()
-    assert (status, last["event"], last["playlist"]) == (0, "finished", INDEX)
+    assert (status, last["event"], last["files"][0]["name"]) == (0, "finished", INDEX)
     assert frame / 15 - last["duration_s"] < 1.0
     seen = watch(tmp_path / INDEX, 15)
     assert len(seen.pictures) == pytest.approx(last["duration_s"] * 15, abs=3)
@@ -113,8 +113,24 @@ def test_closing_lists_what_was_open_and_ends_the_list(crashed):
     assert [item.discontinuity for item in playlist.slices] == [False, False]
     assert 17 < playlist.duration_s < 18.5
     assert told[0][0] == "slice_closed"
-    assert told[-1] == ("finished", {
-        "slices": 2, "duration_s": playlist.duration_s, "playlist": INDEX})  # fmt: skip
+    assert told[-1] == (
+        "finished",
+        {
+            "slices": 2,
+            "duration_s": playlist.duration_s,
+            "files": [
+                {
+                    "name": INDEX,
+                    "uid": "",
+                    "stream": "mix",
+                    "medium": "audio_video",
+                    "kind": "hls",
+                    "start_ms": playlist.slices[0].start_ms,
+                    "end_ms": playlist.slices[-1].end_ms,
+                }
+            ],
+        },
+    )
     assert list(crashed.glob("*.part")) == []
     pictures = watch(crashed / INDEX).pictures
     assert len(pictures) == pytest.approx(playlist.duration_s * FPS, abs=1)
@@ -146,7 +162,7 @@ def test_a_lost_list_is_written_anew(tmp_path):
 
 def test_a_slice_with_nothing_in_it_is_removed(tmp_path):
     (tmp_path / f"{STEM}_20260101000000000.ts.part").write_bytes(b"\x47" + bytes(100))
-    assert close(tmp_path) == [("finished", {"slices": 0, "duration_s": 0, "playlist": None})]
+    assert close(tmp_path) == [("finished", {"slices": 0, "duration_s": 0, "files": []})]
     assert list(tmp_path.iterdir()) == []
 
 

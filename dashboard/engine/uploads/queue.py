@@ -30,7 +30,8 @@ class Uploader:
 
     source: the folder the worker writes to. arrived: awaited for each file. trouble: awaited
     once per outage, with what it is, a sentence, and the store's own code or "". refusing:
-    whether the storage plays dead (a switch for tests).
+    whether the storage plays dead (a switch for tests). keeps: whether a file is for the
+    storage at all.
     """
 
     def __init__(
@@ -40,12 +41,14 @@ class Uploader:
         arrived: Arrived,
         trouble: Trouble,
         refusing: Callable[[], bool] = lambda: False,
+        keeps: Callable[[str], bool] = lambda name: True,
     ) -> None:
         self._source = source
         self._target = target
         self._on_arrived = arrived
         self._on_trouble = trouble
         self._refusing = refusing
+        self._keeps = keeps
         self._ledger = Ledger(source.parent)
         self._waiting: dict[str, None] = {}
         self._expected: set[str] = set()
@@ -74,6 +77,8 @@ class Uploader:
 
     def add(self, name: str) -> None:
         """A file is finished, or has been written anew."""
+        if not self._keeps(name):
+            return
         self._waiting.pop(name, None)
         self._waiting[name] = None
         self._expected.add(name)

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from dashboard.engine.remux import remux
+from dashboard.engine.remux import Wanted, remux
 from dashboard.engine.worker import painting
 from dashboard.engine.worker.clock import LiveClock, VirtualClock
 from dashboard.engine.worker.commands import Inbox, Script
@@ -80,7 +80,8 @@ def _close(document: Mapping[str, Any], inbox: Inbox, tell: Tell) -> int:
 
 def _remux(document: Mapping[str, Any], inbox: Inbox, tell: Tell) -> int:
     job = Job.from_json(document)
-    tell("mp4", names=remux(job.folder, job.stem))
+    wanted = Wanted(job.mp4, job.aac, job.part_min * 60)
+    tell("made", files=remux(job.folder, job.names, wanted))
     return DONE
 
 

@@ -1,19 +1,20 @@
-"""H.264 and AAC. The encoders live in an output that goes nowhere; slices borrow them.
+"""H.264 and AAC. The encoders live in outputs that go nowhere; slices borrow them.
 
 `start_encoding` has to come first: without it AAC has no description of itself and the
 sound of every slice would be unreadable.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from fractions import Fraction
 
 import av
 import numpy as np
 from av.video.frame import PictureType
 
-from dashboard.engine.worker.job import Canvas, Job
-from dashboard.engine.worker.mixer import RATE
+from dashboard.engine.worker.job import Canvas, Sound
+from dashboard.engine.worker.mixer import BLOCK, RATE
 
-SLICE_S = 15
 START_S = 10
 """Added to every presentation time: frames that are stored out of order, and AAC's run-up,
 begin before zero, and a muxer would move the first slice alone."""
@@ -21,48 +22,90 @@ LOOK_AHEAD_S = 0.4
 """The encoder's memory; what a killed worker loses."""
 
 _BT709, _LIMITED = 1, 1
-_AUDIO = {0: (48_000, "mono"), 1: (128_000, "mono"), 2: (192_000, "stereo")}
-"""bit/s and channels of Agora's audioProfile (reference 4.2)."""
+_TICK = Fraction(1, RATE)
 
 
-class Encoders:
-    """video, audio: the streams a slice takes as its pattern, None where not recorded."""
+class VideoEncoder:
+    """One encoder for one size. Each slice begins with a forced IDR.
 
-    def __init__(self, job: Job) -> None:
+    pattern: adds a stream for its packets to a muxer.
+    """
+
+    def __init__(self, canvas: Canvas, slice_s: int) -> None:
         self._nowhere = av.open(_Nowhere(), "w", format="mpegts")
-        self.fps = job.canvas.fps
-        self._origin: int | None = None
-        self.video = _video_stream(self._nowhere, job.canvas) if job.has_video else None
-        self.audio = _audio_stream(self._nowhere, job.audio_profile) if job.has_audio else None
+        self._stream = _video_stream(self._nowhere, canvas)
         self._nowhere.start_encoding()
+        self._start = START_S * canvas.fps
+        self._every = slice_s * canvas.fps
+        self._origin: int | None = None
 
-    def encode_video(self, frame: av.VideoFrame, number: int) -> Iterator[av.Packet]:
-        """number: of the tick since media time 0. Each slice begins with a forced IDR."""
+    def pattern(self, muxer: av.container.OutputContainer) -> av.VideoStream:
+        return muxer.add_stream_from_template(self._stream, opaque=True)
+
+    def encode(self, frame: av.VideoFrame, number: int) -> Iterator[av.Packet]:
+        """number: of the tick since media time 0."""
         if self._origin is None:
             self._origin = number
-        frame.pts = number + START_S * self.fps
-        frame.time_base = self.video.codec_context.time_base
-        forced = (number - self._origin) % (SLICE_S * self.fps) == 0
+        frame.pts = number + self._start
+        frame.time_base = self._stream.codec_context.time_base
+        forced = (number - self._origin) % self._every == 0
         frame.pict_type = PictureType.I if forced else PictureType.NONE
-        yield from self.video.encode(frame)
+        yield from self._stream.encode(frame)
 
-    def encode_audio(self, block: np.ndarray, first: int) -> Iterator[av.Packet]:
-        """block: 1024 mono samples. first: number of its first one since media time 0."""
-        context = self.audio.codec_context
+    def finish(self) -> list[av.Packet]:
+        """The packets it still holds."""
+        return [] if self._origin is None else self._stream.encode(None)
+
+
+class AudioEncoder:
+    """AAC of mono blocks of 1024 samples at 48 kHz, as many channels at the rate asked for."""
+
+    def __init__(self, sound: Sound) -> None:
+        self._nowhere = av.open(_Nowhere(), "w", format="mpegts")
+        layout = "stereo" if sound.channels == 2 else "mono"
+        self._stream = self._nowhere.add_stream("aac", rate=sound.rate, layout=layout)
+        self._stream.codec_context.bit_rate = sound.bitrate_kbps * 1000
+        self._nowhere.start_encoding()
+        self._resampler = None
+        if sound.rate != RATE:
+            self._resampler = av.AudioResampler("fltp", layout, sound.rate, frame_size=BLOCK)
+
+    def pattern(self, muxer: av.container.OutputContainer) -> av.AudioStream:
+        return muxer.add_stream_from_template(self._stream, opaque=True)
+
+    def encode(self, block: np.ndarray, first: int) -> Iterator[av.Packet]:
+        """first: number of the block's first sample at 48 kHz since media time 0."""
+        context = self._stream.codec_context
         planes = np.broadcast_to(block, (context.layout.nb_channels, len(block)))
         frame = av.AudioFrame.from_ndarray(
             np.ascontiguousarray(planes), format="fltp", layout=context.layout.name
         )
         frame.sample_rate = RATE
         frame.pts = first + START_S * RATE
-        frame.time_base = context.time_base
-        yield from self.audio.encode(frame)
+        frame.time_base = _TICK
+        for ready in self._resampled(frame):
+            yield from self._stream.encode(ready)
 
-    def finish(self) -> tuple[list[av.Packet], list[av.Packet]]:
-        """The video and audio packets the encoders still hold."""
-        video = self.video.encode(None) if self.video and self._origin is not None else []
-        audio = self.audio.encode(None) if self.audio else []
-        return video, audio
+    def finish(self) -> list[av.Packet]:
+        """The packets it still holds."""
+        last = self._resampled(None) if self._resampler else ()
+        return [*(packet for frame in last for packet in self._stream.encode(frame)),
+                *self._stream.encode(None)]  # fmt: skip
+
+    def _resampled(self, frame: av.AudioFrame | None) -> Iterable[av.AudioFrame]:
+        return self._resampler.resample(frame) if self._resampler else (frame,)
+
+
+@dataclass(frozen=True)
+class CodedPattern:
+    """Stands for an encoder where a publisher's own packets are kept."""
+
+    width: int
+    height: int
+    fps: int
+
+    def pattern(self, muxer: av.container.OutputContainer) -> av.VideoStream:
+        return muxer.add_mux_stream("h264", rate=self.fps, width=self.width, height=self.height)
 
 
 class _Nowhere:
@@ -75,7 +118,7 @@ def _video_stream(container: av.container.OutputContainer, canvas: Canvas) -> av
     stream.width, stream.height, stream.pix_fmt = canvas.width, canvas.height, "yuv420p"
     context = stream.codec_context
     context.bit_rate = canvas.bitrate_kbps * 1000
-    context.gop_size = 2 * canvas.fps
+    context.gop_size = canvas.gop_s * canvas.fps
     context.color_range = _LIMITED
     context.colorspace = context.color_primaries = context.color_trc = _BT709
     context.thread_count = 2 if canvas.width * canvas.height >= 1280 * 720 else 1
@@ -96,10 +139,3 @@ def _x264_options(canvas: Canvas) -> dict[str, str]:
     if ahead == 0:
         return {**options, "tune": "zerolatency"}
     return {**options, "rc-lookahead": str(ahead), "bf": str(min(3, max(0, ahead - 2)))}
-
-
-def _audio_stream(container: av.container.OutputContainer, profile: int) -> av.AudioStream:
-    bit_rate, layout = _AUDIO[profile]
-    stream = container.add_stream("aac", rate=RATE, layout=layout)
-    stream.codec_context.bit_rate = bit_rate
-    return stream

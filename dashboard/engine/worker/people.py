@@ -1,10 +1,33 @@
 """Who is in the channel, and what of them is recorded."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Literal
 
-from dashboard.engine.sources import KINDS, Source
+from dashboard.engine.sources import Source, open_camera, open_screen
 from dashboard.engine.worker.job import Job, Publisher, Subscription
 from dashboard.engine.worker.shelf import Tell
+
+Stream = Literal["main", "screen"]
+_STREAMS: dict[str, tuple[Stream, ...]] = {
+    "main": ("main",), "screen": ("screen",), "all": ("main", "screen"),
+}  # fmt: skip
+"""By Spec.pictures."""
+
+
+@dataclass(frozen=True)
+class Seat:
+    """One stream of one person as it is now. A screen has no sound.
+
+    audio, video: whether it is received. paused: its picture is wanted and not sent.
+    """
+
+    uid: str
+    stream: Stream
+    source: Source
+    audio: bool
+    video: bool
+    paused: bool
 
 
 class People:
@@ -14,8 +37,8 @@ class People:
         self._job, self._tell = job, tell
         self._subscription = job.subscription
         self._present: dict[str, Publisher] = {}
-        self._sources: dict[str, Source] = {}
-        self._receiving: set[tuple[str, str]] = set()
+        self._sources: dict[tuple[str, Stream], Source] = {}
+        self._receiving: set[tuple[str, Stream, str]] = set()
 
     def __len__(self) -> int:
         return len(self._present)
@@ -23,9 +46,8 @@ class People:
     def join(self, publishers: Iterable[Publisher], at_ms: int) -> None:
         """Take people in. Who is there already keeps their place and is changed."""
         for person in publishers:
-            self._sources[person.uid] = KINDS[person.kind](
-                person.uid, person.color, person.tone_hz, self._job.canvas.fps
-            )
+            for stream in ("main", "screen"):
+                self._sources[person.uid, stream] = self._source(person, stream)
             self._present[person.uid] = person
         self._compare(at_ms)
 
@@ -33,7 +55,8 @@ class People:
         """False when nobody of that uid is there."""
         if self._present.pop(uid, None) is None:
             return False
-        del self._sources[uid]
+        for stream in ("main", "screen"):
+            del self._sources[uid, stream]
         self._compare(at_ms)
         return True
 
@@ -51,29 +74,51 @@ class People:
             return []
         return [uid for uid in self._present if self._subscription.video.takes(uid)]
 
-    def seen(self) -> dict[str, Source]:
-        return self._received("video")
+    def seen(self, stream: Stream = "main") -> dict[str, Source]:
+        return self._received(stream, "video")
 
     def heard(self) -> dict[str, Source]:
-        return self._received("audio")
+        return self._received("main", "audio")
 
-    def _received(self, medium: str) -> dict[str, Source]:
-        return {uid: source for uid, source in self._sources.items()
-                if (uid, medium) in self._receiving}  # fmt: skip
+    def seats(self) -> Iterator[Seat]:
+        """Every stream of which something is received, or whose picture is paused."""
+        for uid, person in self._present.items():
+            for stream in ("main", "screen"):
+                audio = (uid, stream, "audio") in self._receiving
+                video = (uid, stream, "video") in self._receiving
+                paused = stream == "main" and not person.video and self._wants(uid, stream, "video")
+                if audio or video or paused:
+                    source = self._sources[uid, stream]
+                    yield Seat(uid, stream, source, audio, video, paused)
+
+    def _source(self, person: Publisher, stream: Stream) -> Source:
+        fps = self._job.canvas.fps
+        if stream == "screen":
+            return open_screen(person, fps)
+        return open_camera(person, fps, self._job.media)
+
+    def _received(self, stream: Stream, medium: str) -> dict[str, Source]:
+        return {uid: self._sources[uid, stream] for uid in self._present
+                if (uid, stream, medium) in self._receiving}  # fmt: skip
 
     def _compare(self, at_ms: int) -> None:
-        now = {
-            (person.uid, medium)
-            for person in self._present.values()
-            for medium in ("audio", "video")
-            if self._is_received(person, medium)
-        }
+        now = set(self._sent())
         before, self._receiving = self._receiving, now
-        for uid, medium in sorted(before ^ now):
-            self._tell("stream_state", uid=uid, medium=medium,
-                       receiving=(uid, medium) in now, at_ms=at_ms)  # fmt: skip
+        for uid, stream, medium in sorted(before ^ now):
+            self._tell("stream_state", uid=uid, medium=medium, stream=stream,
+                       receiving=(uid, stream, medium) in now, at_ms=at_ms)  # fmt: skip
 
-    def _is_received(self, person: Publisher, medium: str) -> bool:
-        wanted = self._job.has_video if medium == "video" else self._job.has_audio
-        audience = getattr(self._subscription, medium)
-        return wanted and getattr(person, medium) and audience.takes(person.uid)
+    def _sent(self) -> Iterator[tuple[str, Stream, str]]:
+        """What is sent and taken."""
+        for uid, person in self._present.items():
+            sent = {("main", "audio"): person.audio, ("main", "video"): person.video,
+                    ("screen", "video"): person.screen}  # fmt: skip
+            for (stream, medium), is_sent in sent.items():
+                if is_sent and self._wants(uid, stream, medium):
+                    yield uid, stream, medium
+
+    def _wants(self, uid: str, stream: Stream, medium: str) -> bool:
+        if medium == "audio":
+            return self._job.has_audio and self._subscription.audio.takes(uid)
+        is_taken = self._job.has_video and stream in _STREAMS[self._job.pictures]
+        return is_taken and self._subscription.video.takes(uid)

@@ -12,16 +12,17 @@ from typing import Any
 
 import av
 
-from dashboard.engine.playlist import Playlist
 from dashboard.engine.worker import recovery
 from dashboard.engine.worker.clock import MediaClock
 from dashboard.engine.worker.commands import Command, Commands, Script
 from dashboard.engine.worker.control import Control
 from dashboard.engine.worker.faults import Fault, of_disk, of_encoder
+from dashboard.engine.worker.individual import Individual
 from dashboard.engine.worker.job import Job
 from dashboard.engine.worker.people import People
-from dashboard.engine.worker.pipeline import Pipeline
-from dashboard.engine.worker.shelf import Shelf, Tell
+from dashboard.engine.worker.pipeline import Mix, Pipeline
+from dashboard.engine.worker.shelf import Shelves, Tell
+from dashboard.engine.worker.timeline import Timeline
 
 _GLANCE_MS = 100
 """How long a command may wait when ticks are rare."""
@@ -48,7 +49,7 @@ def record(
 class Recording:
     def __init__(self, job: Job, clock: MediaClock, commands: Commands, tell: Tell) -> None:
         self._job, self._clock, self._commands, self._tell = job, clock, commands, tell
-        self._shelf = _open_shelf(job, tell)
+        self._shelves = Shelves(job, tell)
         self._people = People(job, tell)
         self._pipeline: Pipeline | None = None
         self._control: Control | None = None
@@ -70,7 +71,7 @@ class Recording:
                 self._tick()
             self._pipeline.finish()
             if self._control.is_stopped:
-                conclude(self._shelf, self._tell)
+                conclude(self._shelves, self._tell)
         except av.error.FFmpegError as cause:
             self._give_up(of_encoder(cause), cause)
         except OSError as cause:
@@ -83,17 +84,17 @@ class Recording:
 
     def _set_up(self) -> None:
         if self._job.resume:
-            recovery.adopt(self._job.folder, self._job.stem, self._shelf)
-        self._pipeline = Pipeline(self._job, self._people)
+            recovery.adopt(self._shelves)
+        self._pipeline = self._make_pipeline()
         self._control = Control(self._job, self._people, self._pipeline, self._tell)
         at_ms = round(self._clock.now_ms())
-        self._tell("ready", at_ms=at_ms)
+        self._tell("ready", at_ms=at_ms, files=self._shelves.to_json())
         self._people.join(self._job.publishers, at_ms)
         self._pipeline.arrange(self._job.layout)
 
     def _wait_for_somebody(self) -> None:
         """Slices begin with the first stream that is taken; after a crash, at once."""
-        is_begun = bool(self._shelf.playlist.slices)
+        is_begun = bool(self._shelves.listed)
         while not (is_begun or self._people.is_anyone_received or self._is_over):
             self._commands.rest()
             now_ms = self._clock.now_ms()
@@ -108,14 +109,21 @@ class Recording:
         A clock that was set back meanwhile is not waited for: media time then runs ahead.
         """
         now_ms = round(self._clock.now_ms())
-        listed = self._shelf.playlist.slices
+        listed = self._shelves.listed
         if self._epoch_ms is None:
-            self._epoch_ms = listed[0].start_ms if listed else now_ms
-        after_ms = max(now_ms, listed[-1].end_ms + 1) if listed else now_ms
+            self._epoch_ms = min((item.start_ms for item in listed), default=now_ms)
+        after_ms = max(now_ms, *(item.end_ms + 1 for item in listed), 0)
         self._ahead_ms = after_ms - now_ms
         passed_ms = max(0, after_ms - self._epoch_ms)
         self._next = math.ceil(passed_ms * self._job.canvas.fps / 1000)
-        self._pipeline.begin(self._shelf, self._epoch_ms, self._next)
+        timeline = Timeline(self._epoch_ms, self._job.canvas.fps)
+        self._tell("begun", epoch_ms=self._epoch_ms)
+        self._pipeline.begin(self._shelves, timeline, self._next)
+
+    def _make_pipeline(self) -> Pipeline:
+        if self._job.mode == "individual":
+            return Individual(self._job, self._people, self._tell)
+        return Mix(self._job, self._people)
 
     def _tick(self) -> None:
         period_ms = 1000 / self._job.canvas.fps
@@ -152,28 +160,20 @@ class Recording:
         self._tell("error", code=fault.code, message=fault.message)
         if self._pipeline:
             self._pipeline.abandon()
-        recovery.salvage(self._job.folder, self._job.stem, self._shelf)
+        recovery.salvage(self._shelves)
         raise fault from cause
 
 
 def close_orphan(job: Job, tell: Tell) -> None:
     """Finish a recording whose worker has died. Raises OSError."""
-    shelf = _open_shelf(replace(job, resume=True), tell)
-    recovery.adopt(job.folder, job.stem, shelf)
-    conclude(shelf, tell)
+    shelves = Shelves(replace(job, resume=True), tell)
+    recovery.adopt(shelves)
+    conclude(shelves, tell)
 
 
-def conclude(shelf: Shelf, tell: Tell) -> None:
-    """End the list and say goodbye. Raises OSError."""
-    is_listed = bool(shelf.playlist.slices)
-    if is_listed:
-        shelf.end()
-    tell("finished", slices=len(shelf.playlist.slices), duration_s=shelf.playlist.duration_s,
-         playlist=shelf.index_name if is_listed else None)  # fmt: skip
-
-
-def _open_shelf(job: Job, tell: Tell) -> Shelf:
-    job.folder.mkdir(parents=True, exist_ok=True)
-    left = recovery.read_index(job.folder, job.stem) if job.resume else Playlist()
-    playlist = replace(left, comma=job.correct_extinf)
-    return Shelf(job.folder, job.stem, job.prefix, playlist, tell)
+def conclude(shelves: Shelves, tell: Tell) -> None:
+    """End the lists and say goodbye. Raises OSError."""
+    shelves.end()
+    files = shelves.to_json()
+    tell("finished", slices=len(shelves.listed), files=files,
+         duration_s=max((shelf.playlist.duration_s for shelf in shelves), default=0))  # fmt: skip

@@ -1,72 +1,69 @@
 """Takes over what a worker that died has left in a folder.
 
-Its open slice is cut to whole packets, measured and put in place; slices that were
+Its open slices are cut to whole packets, measured and put in place; slices that were
 renamed but not listed any more are listed. Costs some ten milliseconds a slice.
 """
 
 import contextlib
 import os
-import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 from statistics import median
 
 import av
 
-from dashboard.engine.playlist import Playlist, Slice, parse
+from dashboard.engine.playlist import Slice
+from dashboard.engine.reels import OPEN
 from dashboard.engine.worker.mixer import RATE
-from dashboard.engine.worker.shelf import OPEN, Shelf
+from dashboard.engine.worker.shelf import Shelf, Shelves
 from dashboard.engine.worker.tsfile import PACKET
-from dashboard.protocols.filenames import playlist_name
 
 _ROOM = 65_536
 """Bytes; enough for the list of a day."""
 _SEAM_MS = 100
 """Slices that are nearer than this follow each other without a gap."""
+_AAC_BLOCK = 1024
 
 
-def read_index(folder: Path, stem: str) -> Playlist:
-    """The playlist on disk as one that goes on; an empty one if there is none."""
-    try:
-        found = parse((folder / playlist_name(stem)).read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return Playlist()
-    return replace(found, ended=False)
-
-
-def adopt(folder: Path, stem: str, shelf: Shelf) -> int:
+def adopt(shelves: Shelves) -> int:
     """List everything of this recording that is in the folder. Returns how many slices it added.
 
-    Raises OSError if the index cannot be written.
+    Raises OSError if an index cannot be written.
     """
-    for part in _named(folder, stem, f".ts{OPEN}"):
-        _finish(part)
-    listed = {item.name for item in shelf.playlist.slices}
-    orphans = [path for path in _named(folder, stem, ".ts") if path.name not in listed]
-    added = 0
-    for path in orphans:
+    for file, path in shelves.files():
+        if file.is_open:
+            _finish(path)
+    added: dict[str, Shelf] = {}
+    total = 0
+    for file, path in shelves.files():
+        shelf = shelves.of(file)
+        if file.start_ms is None or path.name in {item.name for item in shelf.playlist.slices}:
+            continue
         measured = measure(path)
         if measured:
-            shelf.add(_as_slice(path.name, *measured, shelf.playlist))
-            added += 1
-    if added:
+            shelf.add(_as_slice(path.name, measured, shelf))
+            added[shelf.index_name] = shelf
+            total += 1
+    for shelf in added.values():
         shelf.publish()
-    return added
+    return total
 
 
-def salvage(folder: Path, stem: str, shelf: Shelf) -> None:
-    """End the list of a recording whose disk is full. Gives up in silence where it must.
+def salvage(shelves: Shelves) -> None:
+    """End the lists of a recording whose disk is full. Gives up in silence where it must.
 
-    A full disk may not even take the list: then the open slice gives up its end for it.
+    A full disk may not even take the lists: then the open slices give up their ends for them.
     """
     with contextlib.suppress(OSError):
-        for part in _named(folder, stem, f".ts{OPEN}"):
-            _make_room(part)
-        adopt(folder, stem, shelf)
-    with contextlib.suppress(OSError):
-        if shelf.playlist.slices:
-            shelf.end()
+        for file, path in shelves.files():
+            if file.is_open:
+                _make_room(path)
+        adopt(shelves)
+    for shelf in shelves:
+        with contextlib.suppress(OSError):
+            if shelf.playlist.slices:
+                shelf.end()
 
 
 def _make_room(part: Path) -> None:
@@ -79,13 +76,6 @@ def _make_room(part: Path) -> None:
         probe.unlink(missing_ok=True)
 
 
-def _named(folder: Path, stem: str, ending: str) -> list[Path]:
-    """Files of this recording, by the time in their names; a failover's prefix may stand first."""
-    pattern = re.compile(rf"(?:bak\d+_)?{re.escape(stem)}_(\d{{17}}){re.escape(ending)}")
-    named = ((pattern.fullmatch(path.name), path) for path in folder.iterdir())
-    return [path for _, path in sorted((match[1], path) for match, path in named if match)]
-
-
 def _finish(part: Path) -> None:
     """Rename an open slice into place, or remove it if nothing can be read from it."""
     os.truncate(part, part.stat().st_size // PACKET * PACKET)
@@ -95,38 +85,50 @@ def _finish(part: Path) -> None:
         part.unlink()
 
 
-def measure(path: Path) -> tuple[float, tuple[str, ...]] | None:
-    """Seconds of a slice and its tracks, by its packets; None when there are none.
+@dataclass(frozen=True)
+class Measured:
+    """duration_s: by the picture where there is one, as it decides where slices are cut."""
 
-    The picture counts where there is one: it decides where slices are cut.
-    """
+    duration_s: float
+    tracks: tuple[str, ...]
+    pixels: tuple[int, int] | None
+
+
+def measure(path: Path) -> Measured | None:
+    """What is in a slice, by its packets; None when there are none."""
     try:
         with av.open(str(path), format="mpegts") as container:
-            pictures, blocks, tracks = _read(container)
+            times, sound_s = _read(container)
+            kinds = {stream.type for stream in container.streams}
+            pixels = next(((s.width, s.height) for s in container.streams.video), None)
     except (av.error.FFmpegError, ValueError):
         return None
-    if pictures:
-        times = sorted(pictures)
-        period = median(b - a for a, b in pairwise(times)) if len(times) > 1 else 0
-        return round(times[-1] - times[0] + period, 6), tracks
-    return (round(blocks * 1024 / RATE, 6), tracks) if blocks else None
+    if not times and not sound_s:
+        return None
+    period = median(b - a for a, b in pairwise(times)) if len(times) > 1 else 0
+    lasts_s = times[-1] - times[0] + period if times else sound_s
+    tracks = tuple(track for track in ("VIDEO", "AUDIO") if track.lower() in kinds)
+    return Measured(round(lasts_s, 6), tracks, pixels)
 
 
-def _read(container: av.container.InputContainer) -> tuple[list[float], int, tuple[str, ...]]:
-    pictures, blocks = [], 0
+def _read(container: av.container.InputContainer) -> tuple[list[float], float]:
+    """The times of its pictures, sorted, and the seconds of its sound."""
+    pictures, sound_s = [], 0.0
     for packet in container.demux():
         if packet.pts is None:
             continue
         if packet.stream.type == "video":
             pictures.append(float(packet.pts * packet.time_base))
         else:
-            blocks += 1
-    kinds = {stream.type for stream in container.streams}
-    return pictures, blocks, tuple(t for t in ("VIDEO", "AUDIO") if t.lower() in kinds)
+            sound_s += _AAC_BLOCK / (packet.stream.rate or RATE)
+    return sorted(pictures), sound_s
 
 
-def _as_slice(name: str, duration_s: float, tracks: tuple[str, ...], before: Playlist) -> Slice:
-    alone = Slice(name, duration_s)
-    last = before.slices[-1] if before.slices else None
+def _as_slice(name: str, found: Measured, shelf: Shelf) -> Slice:
+    alone = Slice(name, found.duration_s)
+    last = shelf.playlist.slices[-1] if shelf.playlist.slices else None
     gap = last is not None and abs(alone.start_ms - last.end_ms) > _SEAM_MS
-    return Slice(name, duration_s, gap, tracks if gap or last is None else ())
+    if not gap and last is not None:
+        return alone
+    pixels = found.pixels if shelf.tells_pixels else None
+    return replace(alone, discontinuity=gap, tracks=found.tracks, pixels=pixels)
