@@ -37,7 +37,8 @@ class Editor:
                 """node => {
                   const [, x, y] = node.getAttribute("transform").match(/([\\d.]+) ([\\d.]+)/)
                   const ground = node.querySelector("[data-part=ground]")
-                  return [x, y, ground.getAttribute("width"), ground.getAttribute("height")].map(Number)
+                  const size = ["width", "height"].map(name => ground.getAttribute(name))
+                  return [x, y, ...size].map(Number)
                 }"""
             )
         )
