@@ -66,7 +66,7 @@ def test_it_takes_screenshots_alone_or_beside_a_recording():
     ("recording", "request_", "named"),
     [
         ({"subscribeUidGroup": None}, {}, "recordingConfig.subscribeUidGroup"),
-        ({"transcodingConfig": {}}, {}, "recordingConfig.transcodingConfig"),
+        ({"transcodingConfig": {"width": 0}}, {}, "recordingConfig.transcodingConfig.width"),
         ({"streamMode": "original"}, {}, "recordingConfig.streamMode"),
         ({}, {"recordingFileConfig": {"avFileType": ["hls", "mp4"]}}, "avFileType"),
         ({}, {"snapshotConfig": {}}, "snapshotConfig.fileType"),

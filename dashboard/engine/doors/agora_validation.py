@@ -106,8 +106,10 @@ def _read_mix(request: Fields, recording: Fields, streams: str, dialect: Dialect
 def _read_individual(
     request: Fields, recording: Fields, streams: str, dialect: Dialect
 ) -> dict[str, Any]:
-    if recording.has("transcodingConfig"):
-        raise recording.wrong("transcodingConfig", "is for mix mode only")
+    transcoding = recording.object("transcodingConfig")
+    if transcoding:  # the vendor's own client may send it, and nothing is transcoded
+        _canvas(transcoding)
+        read_layout(transcoding, dialect)
     group_required = request.has("recordingConfig")
     recording.integer("subscribeUidGroup", RANGES["subscribeUidGroup"], required=group_required)
     _file_types(request, agora.INDIVIDUAL_FILE_TYPES)
