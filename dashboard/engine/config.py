@@ -47,6 +47,7 @@ class Tuning:
     retry_gaps_s: tuple[float, ...] = (0.0, 5.0, 20.0)
     anyrtc_retry_gaps_s: tuple[float, ...] = (10.0, 10.0)
     trtc_retry_gaps_s: tuple[float, ...] = trtc_events.RETRY_GAPS_S
+    trtc_give_up_s: float = float(trtc_events.GIVE_UP_AFTER_S)
     trtc_answer_limit_s: float = float(trtc_events.ANSWER_LIMIT_S)
     trtc_rate_per_s: float = float(trtc.RATE_PER_S)
     trtc_most_tasks: int = trtc.MOST_TASKS

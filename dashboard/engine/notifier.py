@@ -7,6 +7,8 @@ own line, so one that is stuck holds up no other.
 import asyncio
 import json
 import logging
+import math
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -30,8 +32,8 @@ class Manner:
     """How one dialect tells. retry_gaps_s: what a notice waits before each repetition.
 
     wants_json: only an answer of JSON counts as taken. answer_limit_s: how long one may take;
-    None: as the tuning says. next_of: which pending notice of a task goes out next; None
-    waits for more to come.
+    None: as the tuning says. give_up_s: no repetition later than this after the first.
+    next_of: which pending notice of a task goes out next; None waits for more to come.
     copies: how often each is sent though it was taken.
     """
 
@@ -39,6 +41,7 @@ class Manner:
     retry_gaps_s: tuple[float, ...]
     wants_json: bool = True
     answer_limit_s: float | None = None
+    give_up_s: float = math.inf
     next_of: Callable[[Task], int | None] = lambda task: 0
     copies: Callable[[], int] = lambda: 1
 
@@ -92,12 +95,15 @@ class Notifier:
         if app is None or not app.callback_url or self.muted:
             return
         name = notice.get("noticeId", "")
-        trouble = ""
-        for gap_s in (None, *self._manners[task.door].retry_gaps_s):
+        trouble, manner = "", self._manners[task.door]
+        give_up_at = time.monotonic() + manner.give_up_s
+        for gap_s in (None, *manner.retry_gaps_s):
             if gap_s is not None:
+                if time.monotonic() + gap_s >= give_up_at:
+                    break
                 log.warning("%s: notice %s again: %s", task.sid, name, trouble)
                 await asyncio.sleep(gap_s)
-            trouble = await self._send(app, self._manners[task.door], notice)
+            trouble = await self._send(app, manner, notice)
             if not trouble:
                 return
         log.error("%s: notice %s given up: %s", task.sid, name, trouble)

@@ -176,6 +176,7 @@ def manner_of(tuning: Tuning, faults: Faults) -> Manner:
         tuning.trtc_retry_gaps_s,
         wants_json=False,
         answer_limit_s=tuning.trtc_answer_limit_s,
+        give_up_s=tuning.trtc_give_up_s,
         next_of=lambda task: _next_of(task) if faults.trtc_quirks else 0,
         copies=lambda: 2 if faults.trtc_quirks else 1,
     )
