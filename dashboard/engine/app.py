@@ -15,6 +15,7 @@ from dashboard.engine.doors.studio import Studio
 from dashboard.engine.doors.trtc import TrtcDoor
 from dashboard.engine.doors.trtc_notices import Notices, manner_of
 from dashboard.engine.house import Faults, House
+from dashboard.engine.images import Images
 from dashboard.engine.journal import Journal
 from dashboard.engine.library import Library
 from dashboard.engine.notifier import Manner, Notifier
@@ -26,6 +27,7 @@ from dashboard.engine.uploads.targets import Targets
 def build_cloud(config: EngineConfig) -> Cloud:
     """Needs a running event loop. Raises OSError when the data folder cannot be used."""
     config.buckets.mkdir(parents=True, exist_ok=True)
+    config.media.mkdir(exist_ok=True)
     journal = Journal(config.tasks)
     faults = Faults()
     manners = {
@@ -50,6 +52,7 @@ def build_cloud(config: EngineConfig) -> Cloud:
         targets=Targets(config.buckets, safe, library.arriving),
         library=library,
         budget=Budget(config.tuning.cpu_share),
+        images=Images(config.images, config.tuning.image_hosts),
         faults=faults,
     )
     return Cloud(house)

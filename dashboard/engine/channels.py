@@ -1,4 +1,4 @@
-"""Who is in which channel. People are test cards for now; they survive a restart."""
+"""Who is in which channel. People are test cards or files; they survive a restart."""
 
 import asyncio
 import json
@@ -24,7 +24,11 @@ DEMO_UIDS = ("1001", "1002", "1003")
 
 @dataclass(frozen=True)
 class Publisher:
-    """Somebody who publishes. tone_hz: what a test card sounds like. joined_ms: wall time."""
+    """Somebody who publishes.
+
+    kind: "testcard" or "file". tone_hz: what a test card sounds like. joined_ms: wall time.
+    screen: they share their screen as well. file: relative to the media folder.
+    """
 
     uid: str
     kind: str
@@ -33,6 +37,8 @@ class Publisher:
     audio: bool
     video: bool
     joined_ms: int
+    screen: bool = False
+    file: str = ""
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)

@@ -24,7 +24,7 @@ class Cloud:
         self._sessions: dict[str, Session] = {}
         self._by_resource: dict[str, str] = {}
         self._chores: list[asyncio.Task[None]] = []
-        self.painter = Painter(house.workers)
+        self.painter = Painter(house.workers, house.config.media)
         house.channels.listen(self._person_changed)
 
     async def open(self) -> None:
@@ -116,6 +116,7 @@ class Cloud:
             *(session.shut_down() for session in self._sessions.values() if session.is_at_work)
         )
         self.painter.close()
+        await self.house.images.close()
         await self.house.notifier.close()
         await self.house.workers.close()
 

@@ -24,6 +24,7 @@ class Tuning:
     stop_free_mb: with less, running recordings are ended while they can still be closed.
     look_at_disk_s: how often that is looked at.
     backup_after_s: how long after a recording a store may be away before that is told.
+    image_hosts: called for images though they are not public; by name or number, with commas.
     close_within_s: how long the slices may take to close when the engine is asked to end.
     """
 
@@ -46,6 +47,7 @@ class Tuning:
     answer_limit_s: float = float(agora_events.ANSWER_LIMIT_S)
     retry_gaps_s: tuple[float, ...] = (0.0, 5.0, 20.0)
     anyrtc_retry_gaps_s: tuple[float, ...] = (10.0, 10.0)
+    image_hosts: tuple[str, ...] = ()
     trtc_retry_gaps_s: tuple[float, ...] = trtc_events.RETRY_GAPS_S
     trtc_give_up_s: float = float(trtc_events.GIVE_UP_AFTER_S)
     trtc_answer_limit_s: float = float(trtc_events.ANSWER_LIMIT_S)
@@ -81,6 +83,15 @@ class EngineConfig:
     @property
     def tasks(self) -> Path:
         return self.data / "tasks"
+
+    @property
+    def media(self) -> Path:
+        """Files that people may publish."""
+        return self.data / "media"
+
+    @property
+    def images(self) -> Path:
+        return self.data / "images"
 
 
 def read_config(argv: Sequence[str] | None = None) -> EngineConfig:
@@ -191,5 +202,6 @@ def _tuned(pairs: Sequence[str]) -> Tuning:
 
 def _like(default: object, value: str) -> object:
     if isinstance(default, tuple):
-        return tuple(float(part) for part in value.split(","))
+        kind = type(default[0]) if default else str
+        return tuple(kind(part) for part in value.split(","))
     return type(default)(value)

@@ -7,6 +7,7 @@ from typing import Any
 from dashboard.engine.budget import Budget
 from dashboard.engine.channels import Channels
 from dashboard.engine.config import EngineConfig
+from dashboard.engine.images import Images
 from dashboard.engine.journal import Journal
 from dashboard.engine.library import Library
 from dashboard.engine.notifier import Notifier
@@ -68,5 +69,6 @@ class House:
     targets: Targets
     library: Library
     budget: Budget
+    images: Images
     describe: Mapping[str, Describe]
     faults: Faults

@@ -6,6 +6,7 @@ the recording comes first. The process is started when somebody asks and ends wh
 
 import asyncio
 import base64
+from pathlib import Path
 
 from dashboard.engine.channels import Publisher
 from dashboard.engine.process import Worker
@@ -16,8 +17,10 @@ IDLE_S = 20.0
 
 
 class Painter:
-    def __init__(self, workers: Workers, idle_s: float = IDLE_S) -> None:
+    def __init__(self, workers: Workers, media: Path, idle_s: float = IDLE_S) -> None:
+        """media: the folder of files that people publish."""
         self._workers = workers
+        self._media = media
         self._idle_s = idle_s
         self._worker: Worker | None = None
         self._starting = asyncio.Lock()
@@ -39,7 +42,7 @@ class Painter:
             if self._worker is None or not self._worker.is_alive:
                 self._worker = await self._workers.apart()
                 self._worker.name(f"painter {self._worker.pid}")
-                self._worker.order({"cmd": "paint", "job": {}})
+                self._worker.order({"cmd": "paint", "job": {"media": str(self._media)}})
         self._stay()
         return self._worker
 

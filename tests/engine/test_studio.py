@@ -10,6 +10,7 @@ import requests
 from PIL import Image
 
 from tests.engine.harness import EngineProcess, wait_until
+from tests.engine_worker.film import shoot
 
 
 def test_it_seeds_a_demo_channel(engine):
@@ -19,7 +20,9 @@ def test_it_seeds_a_demo_channel(engine):
     cards = [(one["uid"], one["color"], one["tone_hz"]) for one in room["people"]]
     assert cards == [("1001", "#2F6FDE", 440), ("1002", "#D9822B", 550), ("1003", "#2E9E6B", 660)]
     first = room["people"][0]
-    assert list(first) == ["uid", "kind", "color", "tone_hz", "audio", "video", "joined_ms"]
+    assert list(first) == [
+        "uid", "kind", "color", "tone_hz", "audio", "video", "joined_ms", "screen", "file",
+    ]  # fmt: skip
     assert (first["kind"], first["audio"], first["video"]) == ("testcard", True, True)
 
 
@@ -59,10 +62,34 @@ def test_it_publishes_changes_and_removes_a_card(engine):
         ("/channels/cards/people/1", {"audio": 1}),
         ("/channels/caf%C3%A9/people/1", {}),
         ("/channels/cards/people/1", []),
+        ("/channels/cards/people/1", {"screen": "yes"}),
+        ("/channels/cards/people/1", {"file": "none.mp4"}),
+        ("/channels/cards/people/1", {"file": "../channels.json"}),
+        ("/channels/cards/people/1", {"file": "../media/../../x.mp4"}),
+        ("/channels/cards/people/1", {"file": "/etc/hostname"}),
+        ("/channels/cards/people/1", {"file": "folder.mp4"}),
+        ("/channels/cards/people/1", {"file": "leads-out.mp4"}),
     ],
 )
 def test_it_refuses_a_card(engine, path, body):
+    media = engine.data / "media"
+    (media / "folder.mp4").mkdir(exist_ok=True)
+    (media / "leads-out.mp4").unlink(missing_ok=True)
+    (media / "leads-out.mp4").symlink_to("/etc/hostname")
     assert engine.studio(path, body, "PUT").status_code == 400
+
+
+def test_somebody_shares_a_screen_and_publishes_a_file(engine):
+    shoot(engine.data / "media" / "clip.mp4", pictures=10, audio=None)
+    first = engine.join("films", "7", screen=True)
+    assert (first["screen"], first["kind"]) == (True, "testcard")
+    film = engine.join("films", "7", file="clip.mp4", screen=False)
+    assert film == {**first, "kind": "file", "file": "clip.mp4", "screen": False}
+    picture = engine.studio("/channels/films/people/7/preview.jpg?width=64")
+    bands = Image.open(io.BytesIO(picture.content)).convert("HSV").getextrema()
+    assert bands[1][1] < 20  # grey, as its pictures are
+    card = engine.join("films", "7", file="")
+    assert (card["kind"], card["file"]) == ("testcard", "")
 
 
 def test_it_wants_the_same_key_as_the_other_doors(engine):

@@ -6,6 +6,7 @@ For the dashboard's own account and for tests. Same authorization as the vendor'
 import math
 import re
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from aiohttp import web
@@ -27,6 +28,8 @@ _APP = "/studio/v1/apps/{app_id}"
 _COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
 _PREVIEW_WIDTH = Range(16, 1920, 480)
 _COUNT = Range(0, 1_000_000)
+_FILE_KIND, _CARD_KIND = "file", "testcard"
+_FILMS = (".mp4", ".ts")
 
 
 class Studio:
@@ -99,7 +102,8 @@ class Studio:
         app = self._gate.check(request, counted=False)
         channel, uid = _channel(request), _uid(request, app)
         body = await read_object(request) if request.can_read_body else {}
-        publisher = await self._channels.put(channel, uid, **_changes(body))
+        changes = _changes(body, self._cloud.house.config.media)
+        publisher = await self._channels.put(channel, uid, **changes)
         return web.json_response(publisher.to_json())
 
     async def remove_person(self, request: web.Request) -> web.Response:
@@ -187,8 +191,8 @@ def _width(request: web.Request) -> int:
     return min(max(int(text), _PREVIEW_WIDTH.low), _PREVIEW_WIDTH.high)
 
 
-def _changes(body: Mapping[str, Any]) -> dict[str, Any]:
-    """What of a publisher is to be changed."""
+def _changes(body: Mapping[str, Any], media: Path) -> dict[str, Any]:
+    """What of a publisher is to be changed. media: the folder that files come from."""
     fields = Fields("Person", body)
     changes: dict[str, Any] = {}
     color = fields.text("color")
@@ -198,10 +202,26 @@ def _changes(body: Mapping[str, Any]) -> dict[str, Any]:
         changes["color"] = color
     if fields.has("tone_hz"):
         changes["tone_hz"] = fields.number("tone_hz", 20, 20_000)
-    for name in ("audio", "video"):
+    for name in ("audio", "video", "screen"):
         if fields.has(name):
             changes[name] = fields.switch(name)
+    if fields.has("file"):
+        changes["file"] = _file(fields, media)
+        changes["kind"] = _FILE_KIND if changes["file"] else _CARD_KIND
     return changes
+
+
+def _file(fields: Fields, media: Path) -> str:
+    """Relative to the media folder, and inside it wherever links lead; "" for none."""
+    name = fields.text("file", longest=255)
+    if not name:
+        return ""
+    if "\0" in name or Path(name).suffix.lower() not in _FILMS:
+        raise fields.wrong("file", f"must end in one of {', '.join(_FILMS)}")
+    path = (media / name).resolve()
+    if not (path.is_relative_to(media.resolve()) and path.is_file()):
+        raise fields.wrong("file", "must be a file in the media folder of the engine")
+    return path.relative_to(media.resolve()).as_posix()
 
 
 def _planned(item: Fields) -> dict[str, Any]:

@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 from dashboard.engine.remux import Wanted, remux
@@ -86,7 +87,8 @@ def _remux(document: Mapping[str, Any], inbox: Inbox, tell: Tell) -> int:
 
 
 def _paint(document: Mapping[str, Any], inbox: Inbox, tell: Tell) -> int:
-    painting.serve(inbox.first, tell)
+    media = document.get("media")
+    painting.serve(inbox.first, tell, Path(media) if media else None)
     return DONE
 
 

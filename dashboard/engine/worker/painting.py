@@ -1,14 +1,15 @@
 """Pictures of people who are in a channel, for whoever wants a look without recording them."""
 
 import base64
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from fractions import Fraction
-from typing import Any
+from pathlib import Path
 
 from dashboard.clock import now_ms
-from dashboard.engine.sources import KINDS, Source
+from dashboard.engine.sources import Source, open_camera
 from dashboard.engine.worker import preview
 from dashboard.engine.worker.commands import Command
+from dashboard.engine.worker.job import Publisher
 from dashboard.engine.worker.shelf import Tell
 
 FPS = 30
@@ -16,13 +17,17 @@ MOST_KEPT = 100
 """Cards kept drawn; a card is 350 kB."""
 
 
-def serve(next_command: Callable[[], Command | None], tell: Tell) -> None:
-    """Answer paint{publisher, width} with done{jpeg} until nobody asks any more."""
-    sources: dict[tuple[str, str, float], Source] = {}
+def serve(next_command: Callable[[], Command | None], tell: Tell, media: Path | None) -> None:
+    """Answer paint{publisher, width} with done{jpeg} until nobody asks any more.
+
+    media: the folder of files that people publish.
+    """
+    sources: dict[Publisher, Source] = {}
     while (command := next_command()) is not None:
         seq = command.get("seq")
         try:
-            jpeg = _paint(sources, command["publisher"], int(command["width"]))
+            person = Publisher.from_json(command["publisher"])
+            jpeg = _paint(sources, person, media, int(command["width"]))
         except (KeyError, TypeError, ValueError) as cause:
             tell("refused", seq=seq, reason=f"{type(cause).__name__}: {cause}")
         else:
@@ -30,12 +35,11 @@ def serve(next_command: Callable[[], Command | None], tell: Tell) -> None:
 
 
 def _paint(
-    sources: dict[tuple[str, str, float], Source], person: Mapping[str, Any], width: int
+    sources: dict[Publisher, Source], person: Publisher, media: Path | None, width: int
 ) -> bytes:
-    look = person["uid"], person["color"], float(person["tone_hz"])
-    if look not in sources:
+    if person not in sources:
         if len(sources) >= MOST_KEPT:
             sources.clear()
-        sources[look] = KINDS[person["kind"]](*look, FPS)
-    source = sources[look]
+        sources[person] = open_camera(person, FPS, media)
+    source = sources[person]
     return preview.jpeg(source.picture(source.number(Fraction(now_ms(), 1000))), width)
