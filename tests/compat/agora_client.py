@@ -58,7 +58,7 @@ def recorder(mode: str, engine, area: str | None = None):
 
 def begun(recorder, cname: str, uid: str, **start) -> SimpleNamespace:
     """Acquire and start. Returns the client's own answers and how to address the recording."""
-    acquired = recorder.acquire(cname, uid, 24)
+    acquired = recorder.acquire(cname, uid, resource_expired_hour=24)
     started = recorder.start(acquired.resourceId, cname, uid, **start)
     return SimpleNamespace(
         cname=cname,
