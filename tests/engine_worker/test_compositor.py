@@ -28,7 +28,11 @@ def yuv(color):
 def compose(pictures, *placements, background=BACK):
     compositor = Compositor(CANVAS)
     compositor.arrange(placements, background)
-    return planes(compositor.compose(pictures.get))
+    return planes(compositor.compose(by_uid(pictures)))
+
+
+def by_uid(pictures):
+    return lambda window: pictures.get(window.uid)
 
 
 def planes(frame):
@@ -142,15 +146,15 @@ def test_it_takes_a_camera_that_changes_its_size():
     compositor = Compositor(CANVAS)
     compositor.arrange([Placement("a", FULL)], BACK)
     for number, (width, height) in enumerate([(64, 36), (128, 72), (36, 64), (640, 360)]):
-        canvas = planes(compositor.compose({"a": flat(RED, width, height, number)}.get))
+        canvas = planes(compositor.compose(by_uid({"a": flat(RED, width, height, number)})))
         assert covered(canvas, RED) == (0, 0, 320, 180)
 
 
 def test_a_new_layout_leaves_nothing_of_the_old():
     compositor = Compositor(CANVAS)
     compositor.arrange([Placement("a", FULL)], BACK)
-    compositor.compose({"a": flat(RED)}.get)
+    compositor.compose(by_uid({"a": flat(RED)}))
     compositor.arrange([Placement("a", Rect(0, 0, 0.5, 0.5))], "#FFFFFF")
-    canvas = planes(compositor.compose({"a": flat(RED)}.get))
+    canvas = planes(compositor.compose(by_uid({"a": flat(RED)})))
     assert covered(canvas, RED) == (0, 0, 160, 90)
     assert covered([p[90:] if i == 0 else p[45:] for i, p in enumerate(canvas)], "#FFFFFF")

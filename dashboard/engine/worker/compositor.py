@@ -1,20 +1,22 @@
-"""The recorded picture: everybody's latest frame blitted into their window.
+"""The recorded picture: everybody's latest frame blitted into their window, marks over all.
 
 All is done on the planes of yuv420p with numpy. Windows lie on even pixels, so a
 chroma sample never belongs to two of them.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import av
 import numpy as np
 from av.video.reformatter import Interpolation, VideoReformatter
 
 from dashboard.engine.sources import colour
+from dashboard.engine.worker.patches import Patch
 from dashboard.errors import InvalidInput
 from dashboard.layouts.document import Fit
-from dashboard.layouts.geometry import PixelRect, Rect, Size, contained, to_pixels
+from dashboard.layouts.geometry import FULL, PixelRect, Rect, Size, contained, to_pixels
 from dashboard.layouts.presets import Placement
 
 _SOLID = 256
@@ -24,60 +26,90 @@ _MOST_CUT_OFF = 0.2
 
 @dataclass(frozen=True)
 class Picture:
-    """A frame and its number; the same number of the same uid is the same picture."""
+    """A frame and its number; the same number of the same origin is the same picture.
+
+    fit: None takes the window's.
+    """
 
     number: int
     frame: av.VideoFrame
+    origin: Hashable = None
+    fit: Fit | None = None
+
+
+Look = Callable[[Placement], Picture | None]
+
+
+class Mark(Protocol):
+    """Something painted over everything."""
+
+    def patch(self, at_ms: int) -> Patch | None:
+        """What it looks like at a moment of wall time; None while there is nothing to see."""
+        ...
 
 
 @dataclass(frozen=True)
 class _Tile:
-    """exact, rect: the window as it was drawn, and in pixels. weight: opacity in 256 parts."""
+    """rect: the window in pixels. weight: opacity in 256 parts."""
 
-    uid: str
-    exact: Rect
+    window: Placement
     rect: PixelRect
     weight: int
-    fit: Fit
 
 
 class Compositor:
     def __init__(self, canvas: Size) -> None:
         self._canvas = canvas
-        self._background = colour.to_yuv((0, 0, 0))
+        self._ground: Sequence[int | np.ndarray] = colour.to_yuv((0, 0, 0))
         self._tiles: tuple[_Tile, ...] = ()
-        self._scalers: dict[tuple[str, Size], _Scaler] = {}
+        self._scalers: dict[Hashable, _Scaler] = {}
+        self.marks: Sequence[Mark] = ()
 
-    def arrange(self, placements: Sequence[Placement], background: str) -> None:
-        """Take a layout, from the next picture on. Windows too small to be seen are left out."""
-        self._background = colour.to_yuv(colour.from_hex(background))
+    def arrange(
+        self, placements: Sequence[Placement], background: str, image: Picture | None = None
+    ) -> None:
+        """Take a layout, from the next picture on. Windows too small to be seen are left out.
+
+        image: on the background, fitted to the canvas.
+        """
+        self._scalers = {}
+        self._ground = colour.to_yuv(colour.from_hex(background))
+        if image:
+            self._tiles = (_Tile(Placement(None, FULL), PixelRect(0, 0, *self._sides), _SOLID),)
+            self._ground = [plane.copy() for plane in _planes(self.compose(lambda _: image))]
+            self._scalers = {}
         tiles = (self._tile(placement) for placement in placements)
         self._tiles = tuple(tile for tile in tiles if tile)
-        self._scalers = {key: scaler for key, scaler in self._scalers.items()
-                         if key[0] in {tile.uid for tile in self._tiles}}  # fmt: skip
 
-    def compose(self, look: Callable[[str], Picture | None]) -> av.VideoFrame:
+    def compose(self, look: Look, at_ms: int | None = None) -> av.VideoFrame:
         """One canvas.
 
-        look: the latest picture of a uid, or None, which leaves the background to be
-            seen. Asked only for people who have a window.
+        look: what a window shows, None for what lies behind it.
+        at_ms: wall time, for marks; None paints none.
         """
         frame = av.VideoFrame(self._canvas.width, self._canvas.height, "yuv420p")
         canvas = _planes(frame)
-        for plane, value in zip(canvas, self._background, strict=True):
+        for plane, value in zip(canvas, self._ground, strict=True):
             plane[:] = value
         for tile in self._tiles:
-            picture = look(tile.uid)
+            picture = look(tile.window)
             if picture:
                 self._draw(canvas, tile, picture)
+        if at_ms is not None:
+            for mark in self.marks:
+                patch = mark.patch(at_ms)
+                if patch:
+                    patch.paint(canvas)
         return frame
 
-    def _tile(self, placement: Placement) -> _Tile | None:
-        weight = round(placement.opacity * _SOLID)
-        rect = self._pixels(placement.rect)
-        if placement.uid is None or weight <= 0 or rect is None:
-            return None
-        return _Tile(placement.uid, placement.rect, rect, weight, placement.fit)
+    @property
+    def _sides(self) -> tuple[int, int]:
+        return self._canvas.width, self._canvas.height
+
+    def _tile(self, window: Placement) -> _Tile | None:
+        weight = round(window.opacity * _SOLID)
+        rect = self._pixels(window.rect)
+        return _Tile(window, rect, weight) if weight > 0 and rect else None
 
     def _pixels(self, rect: Rect) -> PixelRect | None:
         """None for what is too small to be seen."""
@@ -87,11 +119,14 @@ class Compositor:
             return None
 
     def _draw(self, canvas: list[np.ndarray], tile: _Tile, picture: Picture) -> None:
-        fitted = self._fit(tile, Size(picture.frame.width, picture.frame.height))
+        fitted = self._fit(tile, picture)
         if fitted is None:
             return
         target, size = fitted
-        scaler = self._scalers.setdefault((tile.uid, size), _Scaler(size))
+        key = tile.window.uid, tile.window.stream, picture.origin, size
+        scaler = self._scalers.get(key)
+        if scaler is None:
+            scaler = self._scalers[key] = _Scaler(size)
         left, top = (size.width - target.w) // 4 * 2, (size.height - target.h) // 4 * 2
         for index, (plane, source) in enumerate(zip(canvas, scaler.planes(picture), strict=True)):
             part = 2 if index else 1
@@ -100,23 +135,24 @@ class Compositor:
             cut = source[top // part : top // part + h, left // part : left // part + w]
             _blit(plane[y : y + h, x : x + w], cut, tile.weight)
 
-    def _fit(self, tile: _Tile, picture: Size) -> tuple[PixelRect, Size] | None:
+    def _fit(self, tile: _Tile, picture: Picture) -> tuple[PixelRect, Size] | None:
         """Which pixels of the canvas it takes, and the size to scale it to.
 
         A whole picture is put into the window as drawn, and its edges are rounded then: put
         into the window's pixels they would be up to three pixels off.
         """
-        fit = _settled(tile, picture)
+        size = Size(picture.frame.width, picture.frame.height)
+        fit = _settled(picture.fit or tile.window.fit, tile.rect, size)
         if fit is Fit.FILL:
-            return tile.rect, _covering(tile.rect, picture)
+            return tile.rect, _covering(tile.rect, size)
         target = tile.rect
         if fit is Fit.CONTAIN:
-            target = self._pixels(contained(tile.exact, self._canvas, picture))
+            target = self._pixels(contained(tile.window.rect, self._canvas, size))
         return (target, Size(target.w, target.h)) if target else None
 
 
 class _Scaler:
-    """Frames of one uid at one size; the last one is kept, as cameras are often slower."""
+    """Frames of one origin at one size; the last one is kept, as cameras are often slower."""
 
     def __init__(self, size: Size) -> None:
         self._size = size
@@ -143,11 +179,11 @@ def _planes(frame: av.VideoFrame) -> list[np.ndarray]:
     return views
 
 
-def _settled(tile: _Tile, picture: Size) -> Fit:
+def _settled(fit: Fit, window: PixelRect, picture: Size) -> Fit:
     """What Fit.SMART comes to."""
-    if tile.fit is not Fit.SMART:
-        return tile.fit
-    wide, high = tile.rect.w / picture.width, tile.rect.h / picture.height
+    if fit is not Fit.SMART:
+        return fit
+    wide, high = window.w / picture.width, window.h / picture.height
     cut_off = 1 - min(wide, high) / max(wide, high)
     return Fit.FILL if cut_off <= _MOST_CUT_OFF else Fit.CONTAIN
 

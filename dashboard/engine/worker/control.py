@@ -10,6 +10,8 @@ from dashboard.engine.worker.job import Job, Publisher, Subscription
 from dashboard.engine.worker.people import People
 from dashboard.engine.worker.pipeline import Pipeline
 from dashboard.engine.worker.shelf import Tell
+from dashboard.errors import InvalidInput
+from dashboard.layouts import watermarks
 from dashboard.layouts.document import Layout
 from dashboard.layouts.families import MOST_PEOPLE
 from dashboard.layouts.rules import check
@@ -62,6 +64,16 @@ class Control:
         self._people.subscribe(Subscription.from_json(command["subscription"]), self._at_ms)
         self._pipeline.arrange(self._layout)
 
+    def _set_watermarks(self, command: Command) -> None:
+        try:
+            found = watermarks.parse(command["watermarks"])
+        except InvalidInput as fault:
+            raise Refusal(f"watermarks: {fault}") from fault
+        self._pipeline.mark(found)
+
+    def _add_images(self, command: Command) -> None:
+        self._pipeline.add_images(dict(command["images"]))
+
     def _preview(self, command: Command) -> dict[str, Any]:
         return {"jpeg": preview.jpeg_text(self._pipeline.last_frame, int(command["width"]))}
 
@@ -73,6 +85,8 @@ class Control:
         "leave": _leave,
         "set_layout": _set_layout,
         "set_subscription": _set_subscription,
+        "set_watermarks": _set_watermarks,
+        "add_images": _add_images,
         "preview": _preview,
         "stop": _stop,
     }

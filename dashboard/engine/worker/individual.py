@@ -1,5 +1,7 @@
 """Everybody by themselves: indexes of their own for each person's sound and pictures."""
 
+from collections.abc import Mapping, Sequence
+
 import av
 
 from dashboard.engine.worker.job import Job
@@ -9,6 +11,7 @@ from dashboard.engine.worker.snapshots import Snapshots
 from dashboard.engine.worker.solo import Solo
 from dashboard.engine.worker.timeline import Timeline
 from dashboard.layouts.document import Layout
+from dashboard.layouts.watermarks import Watermark
 
 
 class Individual:
@@ -34,6 +37,12 @@ class Individual:
 
     def arrange(self, layout: Layout) -> None:
         """There is no picture of all of them."""
+
+    def mark(self, watermarks: Sequence[Watermark]) -> None:
+        """They are for mixes."""
+
+    def add_images(self, paths: Mapping[str, str]) -> None:
+        """They are for mixes."""
 
     def begin(self, shelves: Shelves, timeline: Timeline, tick: int) -> None:
         self._shelves, self._timeline, self._tick = shelves, timeline, tick

@@ -7,8 +7,10 @@ from typing import Any
 
 from dashboard.engine.reels import Names
 from dashboard.engine.sources import is_known
+from dashboard.layouts import watermarks
 from dashboard.layouts.document import Layout
 from dashboard.layouts.geometry import Size
+from dashboard.layouts.watermarks import Watermark
 
 
 @dataclass(frozen=True)
@@ -127,6 +129,7 @@ class Job:
     resume: go on after a crash with what the folder holds.
     clock: "live" or "virtual", which runs as fast as the machine allows.
     media: the folder of files that publishers play.
+    images: address -> path of those that are here when it begins; more may come.
     """
 
     folder: Path
@@ -138,6 +141,8 @@ class Job:
     layout: Layout
     subscription: Subscription
     publishers: tuple[Publisher, ...]
+    watermarks: tuple[Watermark, ...]
+    images: Mapping[str, str]
     correct_extinf: bool
     epoch_ms: int | None
     resume: bool
@@ -189,6 +194,8 @@ class Job:
             layout=Layout.from_json(document["layout"]),
             subscription=Subscription.from_json(document.get("subscription")),
             publishers=tuple(map(Publisher.from_json, document.get("publishers", ()))),
+            watermarks=watermarks.parse(document.get("watermarks", ())),
+            images=dict(document.get("images") or {}),
             **{**_PLAIN, **plain},
         )
 

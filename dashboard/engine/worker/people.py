@@ -68,11 +68,14 @@ class People:
     def is_anyone_received(self) -> bool:
         return bool(self._receiving)
 
-    def placed(self) -> list[str]:
-        """Who has a window: all whose video is taken, with their camera on or off."""
-        if not self._job.has_video:
-            return []
-        return [uid for uid in self._present if self._subscription.video.takes(uid)]
+    def places(self, hide_audio_only: bool = False) -> Iterator[tuple[str, Stream]]:
+        """The pictures that have a window, main ones first: of all whose video is taken, with
+        their camera on or, unless that is to be hidden, off, and the screens that are shared."""
+        for uid, person in self._present.items():
+            if self._wants(uid, "main", "video") and (person.video or not hide_audio_only):
+                yield uid, "main"
+            if (uid, "screen", "video") in self._receiving:
+                yield uid, "screen"
 
     def seen(self, stream: Stream = "main") -> dict[str, Source]:
         return self._received(stream, "video")

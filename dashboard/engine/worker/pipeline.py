@@ -1,20 +1,24 @@
 """From the people of a tick to packets in a slice: compose, mix, encode, cut."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
 import av
 
 from dashboard.engine.reels import mixed
+from dashboard.engine.worker import marks
 from dashboard.engine.worker.compositor import Compositor, Picture
 from dashboard.engine.worker.job import Job
 from dashboard.engine.worker.people import People
+from dashboard.engine.worker.pictures import Pictures
 from dashboard.engine.worker.segmenter import Rule, Segmenter
 from dashboard.engine.worker.shelf import Shelves
+from dashboard.engine.worker.standins import StandIns
 from dashboard.engine.worker.timeline import Timeline
 from dashboard.engine.worker.tracks import DrawnPicture, SoundTrack
-from dashboard.layouts.document import Layout
-from dashboard.layouts.presets import arrange
+from dashboard.layouts.document import Layout, Preset
+from dashboard.layouts.presets import Placement, seat_all
+from dashboard.layouts.watermarks import Watermark
 
 
 class Pipeline(Protocol):
@@ -25,6 +29,14 @@ class Pipeline(Protocol):
 
     def arrange(self, layout: Layout) -> None:
         """Place the people of now; holds from the next tick on."""
+        ...
+
+    def mark(self, watermarks: Sequence[Watermark]) -> None:
+        """Paint these over everything, from the next tick on."""
+        ...
+
+    def add_images(self, paths: Mapping[str, str]) -> None:
+        """address -> path, of images that have come; they show from the next tick on."""
         ...
 
     def begin(self, shelves: Shelves, timeline: Timeline, tick: int) -> None:
@@ -47,8 +59,12 @@ class Mix:
 
     def __init__(self, job: Job, people: People) -> None:
         self._job, self._people = job, people
-        self._compositor = Compositor(job.canvas.size)
         size = job.canvas.size
+        self._compositor = Compositor(size)
+        self._images = Pictures(job.images)
+        self._stand_ins = StandIns(self._images, job.on_pause if job.style == "trtc" else "")
+        self._layout, self._watermarks = job.layout, job.watermarks
+        self.mark(job.watermarks)
         self._picture = DrawnPicture(job, size.width, size.height) if job.has_video else None
         self._sound: SoundTrack | None = None
         self._segmenter: Segmenter | None = None
@@ -56,7 +72,20 @@ class Mix:
         self.last_frame: av.VideoFrame | None = None
 
     def arrange(self, layout: Layout) -> None:
-        self._compositor.arrange(arrange(layout, self._people.placed()), layout.background)
+        self._layout = layout
+        hides = layout.hide_audio_only and layout.preset is not Preset.CUSTOM
+        windows = seat_all(layout, list(self._people.places(hides)))
+        self._compositor.arrange(windows, layout.background, self._background())
+        self._stand_ins.arrange(layout, windows)
+
+    def mark(self, watermarks: Sequence[Watermark]) -> None:
+        self._watermarks = watermarks
+        self._compositor.marks = marks.draw(watermarks, self._job.canvas.size, self._images)
+
+    def add_images(self, paths: Mapping[str, str]) -> None:
+        self._images.add(paths)
+        self.arrange(self._layout)
+        self.mark(self._watermarks)
 
     def begin(self, shelves: Shelves, timeline: Timeline, tick: int) -> None:
         job, self._timeline = self._job, timeline
@@ -95,15 +124,22 @@ class Mix:
         for packet in packets:
             self._segmenter.put(kind, packet)
 
+    def _background(self) -> Picture | None:
+        address, behind = self._layout.background_image, self._layout.background
+        frame = self._images.frame(address, behind) if address else None
+        return Picture(0, frame, fit=self._layout.background_fit) if frame else None
+
     def _draw(self, number: int) -> av.VideoFrame:
         at = self._timeline.at(number)
-        seen = self._people.seen()
+        seen = {"main": self._people.seen(), "screen": self._people.seen("screen")}
 
-        def look(uid: str) -> Picture | None:
-            source = seen.get(uid)
+        def look(window: Placement) -> Picture | None:
+            source = seen[window.stream].get(window.uid)
             if source is None:
-                return None
+                return self._stand_ins.instead(window, at)
             shown = source.number(at)
-            return Picture(shown, source.picture(shown))
+            picture = Picture(shown, source.picture(shown), source)
+            self._stand_ins.saw(window, picture, at)
+            return picture
 
-        return self._compositor.compose(look)
+        return self._compositor.compose(look, self._timeline.ms(number))
