@@ -95,19 +95,13 @@ def _add_streams(output: av.container.OutputContainer, part: Part) -> dict[str, 
 
 def _moments(part: Part) -> Iterator[_Moment]:
     """Every packet that belongs to a part, slice by slice."""
-    zero: _Zero | None = None
-    lasts_s = None
+    anchor = next(piece for piece in part.pieces if piece.start_ms == part.start_ms)
+    zero = _Zero(_first_pts(anchor), part.start_ms)
+    until = part.until_ms
+    lasts_s = None if until is None else Fraction(until - part.start_ms, 1000)
     for piece in part.pieces:
-        first = _first_pts(piece)
-        if zero is None:
-            ahead = Fraction(part.start_ms - piece.start_ms, 1000)
-            zero = _Zero(first + max(ahead, Fraction(0)), max(part.start_ms, piece.start_ms))
-            if part.until_ms is not None:
-                lasts_s = Fraction(part.until_ms - zero.wall_ms, 1000)
-        shift = zero.pts_s - _wraps(zero, first, piece.start_ms) * _WRAP
-        is_cut = piece.start_ms < part.start_ms or (
-            part.until_ms is not None and piece.end_ms > part.until_ms
-        )
+        shift = zero.pts_s - _wraps(zero, _first_pts(piece), piece.start_ms) * _WRAP
+        is_cut = piece.start_ms < part.start_ms or (until is not None and piece.end_ms > until)
         with av.open(str(piece.path), format="mpegts") as slice_:
             for packet in slice_.demux():
                 moment = _Moment(packet, shift)
