@@ -6,7 +6,7 @@ from typing import Any
 
 from dashboard.engine.channels import Publisher
 from dashboard.engine.journal import Journal
-from dashboard.engine.reels import Names, mixed
+from dashboard.engine.reels import Names
 from dashboard.engine.tasks import Task
 from dashboard.protocols import filenames, trtc_filenames
 
@@ -50,11 +50,6 @@ def job_for(
 
 def stem_of(task: Task) -> str:
     return task.spec.stem or filenames.stem(task.sid, task.channel)
-
-
-def playlist_of(task: Task) -> str:
-    """The index of a mixed recording."""
-    return names_of(task).index(mixed(task.spec.streams))
 
 
 def is_kept(task: Task, name: str) -> bool:

@@ -126,14 +126,15 @@ def test_it_gives_every_phase_its_number(changes, status):
 
 def test_it_answers_with_a_name_for_hls_and_a_list_for_mp4():
     name = f"a/{'f' * 32}_room-1"
-    plain = task(first_upload=True, first_slice_ms=AT_MS, phase=Phase.RECORDING)
+    index = {**a_file("", "audio_video"), "name": f"{'f' * 32}_room-1.m3u8"}
+    plain = task(first_upload=True, first_slice_ms=AT_MS, phase=Phase.RECORDING, files=[index])
     assert query_response(plain) == {
         "status": 5, "fileListMode": "string", "fileList": f"{name}.m3u8",
         "sliceStartTime": AT_MS,
     }  # fmt: skip
     both = task(
         mp4=True, streams="audio", first_upload=True, first_slice_ms=AT_MS, uploaded=True,
-        mp4_names=(f"{'f' * 32}_room-1_0.mp4", f"{'f' * 32}_room-1_1.mp4"),
+        files=[{**index, "medium": "audio"}, an_mp4(0, AT_MS), an_mp4(1, AT_MS + 7_200_000)],
     )  # fmt: skip
     response = stop_response(both)
     assert response["uploadingStatus"] == "uploaded"
@@ -144,6 +145,11 @@ def test_it_answers_with_a_name_for_hls_and_a_list_for_mp4():
         (f"{name}.m3u8", AT_MS),
     ]
     assert {one["trackType"] for one in response["fileList"]} == {"audio"}
+
+
+def an_mp4(number, start_ms):
+    name = f"{'f' * 32}_room-1_{number}.mp4"
+    return {**a_file("", "audio", "mp4", start_ms), "name": name}
 
 
 def test_it_signs_a_notice_anew_for_each_sending():
@@ -193,8 +199,9 @@ def test_it_lists_every_index_of_every_person():
 
 
 def test_it_names_no_files_where_only_screenshots_are_taken():
-    shots = apart(record=False, uploaded=True)
+    shots = apart(record=False, uploaded=True, first_upload=False)
     assert query_response(shots) == {"status": 5, "sliceStartTime": AT_MS}
+    assert query_response(apart(record=False, files=[], first_upload=False))["status"] == 4
     assert stop_response(shots) == {"uploadingStatus": "uploaded"}
     notice = describe(shots, Happening(Kind.RECORDER_STARTED, AT_MS))
     assert notice["payload"]["serviceScene"] == "rtc_snapshot"

@@ -8,13 +8,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from dashboard.engine.doors.dialects import dialect_of
-from dashboard.engine.jobs import full_name, playlist_of
+from dashboard.engine.jobs import full_name
 from dashboard.engine.tasks import Phase, Task
-from dashboard.protocols import filenames
 from dashboard.protocols.agora import Status, UploadingStatus
 
-MP4_PART_MS = 2 * 3600 * 1000
-"""Section 11: an MP4 of a mixed recording holds about two hours."""
 EVERYBODY = "0"
 """`uid` of a file with everybody in it."""
 _TRACKS = {"audio": "audio", "video": "video"}
@@ -34,7 +31,8 @@ def identity(task: Task) -> dict[str, Any]:
 def status_of(task: Task) -> Status:
     """The vendor's number for where a task stands."""
     if task.phase is Phase.RECORDING:
-        return Status.RUNNING if task.first_upload else Status.RECORDER_READY
+        uploaded = task.first_upload or (not task.spec.record and task.files)
+        return Status.RUNNING if uploaded else Status.RECORDER_READY
     if task.phase is Phase.FINISHING:
         return Status.ABOUT_TO_EXIT if task.uploaded else Status.SERVICE_STOPPED
     return {
@@ -59,10 +57,8 @@ def stop_response(task: Task) -> dict[str, Any]:
 
 def playlist(task: Task) -> str:
     """The full name of the first index once one is in the bucket, "" before."""
-    if not task.first_upload:
-        return ""
-    names = [file["name"] for file in task.files if file["kind"] == "hls"]
-    return full_name(task, names[0] if names else playlist_of(task))
+    names = [file["name"] for file in _made(task) if file["kind"] == "hls"]
+    return full_name(task, names[0]) if names else ""
 
 
 def file_list(task: Task) -> list[dict[str, Any]]:
@@ -107,18 +103,4 @@ def _uploading(task: Task) -> str:
 
 def _made(task: Task) -> list[Mapping[str, Any]]:
     """What can be asked for: indexes once the first one is in the bucket, MP4s when made."""
-    return [file for file in _known(task) if task.first_upload or file["kind"] != "hls"]
-
-
-def _known(task: Task) -> list[Mapping[str, Any]]:
-    if task.files:
-        return task.files
-    medium, start_ms = task.spec.streams, task.first_slice_ms or 0
-    mp4s = [
-        {"name": name, "kind": "mp4", "uid": "", "medium": medium,
-         "start_ms": start_ms + (filenames.parse_name(name).index or 0) * MP4_PART_MS}
-        for name in task.mp4_names
-    ]  # fmt: skip
-    index = {"name": playlist_of(task), "kind": "hls", "uid": "", "medium": medium,
-             "start_ms": start_ms}  # fmt: skip
-    return [*mp4s, index]
+    return [file for file in task.files if task.first_upload or file["kind"] != "hls"]
