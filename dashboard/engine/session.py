@@ -305,7 +305,8 @@ class Session:
         """Files wait here for their store, which may be long; told once."""
         if not self.task.backed_up:
             self.task.backed_up = True
-            await self.tell(Kind.BACKED_UP)
+            at_ms = now_ms()
+            await self.tell_all(Happening(Kind.SET_ASIDE, at_ms), Happening(Kind.BACKED_UP, at_ms))
         self._over.set()
 
     async def end(self, phase: Phase) -> None:

@@ -195,6 +195,8 @@ class Kind(StrEnum):
     RECORDER_LEFT = "recorder_left"
     UPLOADED = "uploaded"
     """All has arrived; after BACKED_UP this is what was waiting."""
+    SET_ASIDE = "set_aside"
+    """Files are kept on this machine for a store that does not take them; BACKED_UP follows."""
     BACKED_UP = "backed_up"
     """The recorder has left and files wait on this machine until their store takes them."""
     FAULT = "fault"

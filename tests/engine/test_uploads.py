@@ -103,6 +103,8 @@ def test_it_keeps_what_a_store_that_is_away_cannot_take(engine, receiver, store)
         error = receiver.wait_for(1, recording.sid).details
         assert (error["module"], error["errorCode"]) == (1, 47)
         receiver.wait_for(32, recording.sid)
+        warning = receiver.wait_for(2, recording.sid).details
+        assert (warning["module"], warning["warnCode"]) == (1, 32)
         engine.kill()
         assert {31, 11}.isdisjoint(receiver.events(recording.sid))
         state = (engine.data / "tasks" / recording.sid / "state.json").read_text()

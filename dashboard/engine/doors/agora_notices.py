@@ -52,6 +52,8 @@ _FAULTS: Mapping[Fault, tuple[Module, int]] = {
 }
 """module and errorCode. The vendor lists no codes for a recorder; 51 tells best what broke."""
 _MAJOR, _FATAL = 4, 5
+_TO_BACKUP = 32
+"""`warnCode`: files go to a backup instead of their store; ours is the folder of the task."""
 _MODES = {"mix": RecordingMode.MIX, "individual": RecordingMode.INDIVIDUAL}
 
 
@@ -174,6 +176,10 @@ def _misplaced_call(task: Task, what: Happening) -> Details:
     }
 
 
+def _set_aside(task: Task, what: Happening) -> Details:
+    return Event.WARNING, {"module": int(Module.UPLOADER), "warnCode": _TO_BACKUP}
+
+
 def _backed_up(task: Task, what: Happening) -> Details:
     return Event.BACKED_UP, {"status": 0, "fileList": file_list(task)}
 
@@ -192,6 +198,7 @@ _WRITERS: Mapping[Kind, Callable[[Task, Happening], Details | None]] = {
     Kind.PROGRESS: _progress,
     Kind.RECORDER_LEFT: _recorder_left,
     Kind.UPLOADED: _uploaded,
+    Kind.SET_ASIDE: _set_aside,
     Kind.BACKED_UP: _backed_up,
     Kind.FAULT: _fault,
     Kind.FAILED_OVER: _failed_over,
