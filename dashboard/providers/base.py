@@ -19,10 +19,13 @@ from typing import Any, Protocol
 
 from dashboard.domain.events import RecordingEvent
 from dashboard.domain.recording import (
+    Mode,
     RecordingHandle,
     RecordingSnapshot,
     RecordingSpec,
 )
+from dashboard.domain.subscription import Subscription, SubscriptionRules
+from dashboard.errors import Text, text
 from dashboard.layouts.document import Layout
 from dashboard.layouts.families import CLOUD_RECORDING, Family
 
@@ -32,7 +35,7 @@ class AccountConfig:
     """What is needed to speak to one account and to believe what it says.
 
     vendor: the word of the registry ("agora"). base_url: scheme, host and port, no path.
-    credentials: "customer_key" and "customer_secret" where the vendor is Agora.
+    credentials: by the names that Capabilities.credentials lists.
     callback_secrets: all that are valid now; two while a secret is being changed.
     studio: the account answers the engine's studio interface beside the vendor's own.
     """
@@ -55,11 +58,76 @@ It waits for the account's turn, so that the vendor's limit is kept by all proce
 
 
 @dataclass(frozen=True)
+class Span:
+    """Whole numbers low..high, both included."""
+
+    low: int
+    high: int
+
+    def __contains__(self, value: int) -> bool:
+        return self.low <= value <= self.high
+
+
+@dataclass(frozen=True)
+class Bar:
+    """Something that accounts of a vendor cannot do, and why; a form shows the reason.
+
+    field: of a Profile ("mode", "canvas.fps"). values: those that cannot be chosen; empty: any
+    but the default. modes: where it holds; empty: everywhere.
+    """
+
+    field: str
+    reason: Text
+    values: tuple[str, ...] = ()
+    modes: tuple[Mode, ...] = ()
+
+
+@dataclass(frozen=True)
+class Secret:
+    """One of AccountConfig.credentials. hidden: write-only in a page. hint: what it is for."""
+
+    name: str
+    label: Text
+    hidden: bool = True
+    required: bool = True
+    hint: Text | None = None
+
+
+@dataclass(frozen=True)
+class StoreOffer:
+    """A kind of store that a vendor can write to.
+
+    kind: of StorageTarget. regions: names, lower case with dashes ("us-east-1"); empty: any
+    text, or none where `region` is False. options: names of StorageTarget.options.
+    prefix: what each element of the prefix must match wholly (a regular expression).
+    prefix_most: characters of all elements joined with "/"; 0: no limit.
+    """
+
+    kind: str
+    name: str
+    regions: tuple[str, ...] = ()
+    region: bool = True
+    bucket: bool = True
+    keys: bool = True
+    endpoint: bool = False
+    sts: bool = False
+    options: tuple[str, ...] = ()
+    prefix: str = "[A-Za-z0-9]+"
+    prefix_most: int = 128
+    hint: Text | None = None
+
+
+@dataclass(frozen=True)
 class Capabilities:
     """What an account can do; forms and jobs ask this, never the vendor's name.
 
     studio: it can tell who is in a channel, publish test cards and show pictures.
     layouts: which presets, fits and streams its layouts have.
+    ranges: of numeric fields of a Profile, by name ("max_idle_s", "canvas.bitrate_kbps").
+    numbers: where only some numbers will do ("canvas.fps").
+    most_pixels: of the canvas, width times height.
+    bars: what it cannot do. hints: traps of a field that are built in, for whoever fills it in.
+    app_id: what the vendor calls AccountConfig.app_id. rate_per_s: calls of an account.
     """
 
     most_regions: int
@@ -67,6 +135,32 @@ class Capabilities:
     set_subscription: bool = True
     studio: bool = False
     layouts: Family = CLOUD_RECORDING
+    ranges: Mapping[str, Span] = field(default_factory=dict)
+    numbers: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    most_pixels: int = 1920 * 1080
+    bars: tuple[Bar, ...] = ()
+    hints: Mapping[str, Text] = field(default_factory=dict)
+    subscription: SubscriptionRules = SubscriptionRules()
+    stores: tuple[StoreOffer, ...] = ()
+    credentials: tuple[Secret, ...] = ()
+    app_id: Text = text("App ID")
+    base_urls: tuple[str, ...] = ()
+    rate_per_s: int = 10
+
+    def why_not(self, name: str, value: object = None, mode: Mode | None = None) -> Text | None:
+        """Why a field, or one value of it, cannot be used; None when it can.
+
+        mode: of the profile; without it only what holds in every mode counts.
+        """
+        given = None if value is None else str(value)
+        for bar in self.bars:
+            holds = not bar.modes or mode in bar.modes
+            if bar.field == name and holds and (not bar.values or given in bar.values):
+                return bar.reason
+        return None
+
+    def store(self, kind: str) -> StoreOffer | None:
+        return next((offer for offer in self.stores if offer.kind == kind), None)
 
 
 @dataclass(frozen=True)
@@ -121,8 +215,21 @@ class RecordingProvider(Protocol):
         """
         ...
 
-    def set_layout(self, handle: RecordingHandle, layout: Layout) -> None:
-        """Replace the whole layout."""
+    def set_layout(self, handle: RecordingHandle, layout: Layout, spec: RecordingSpec) -> None:
+        """Replace the whole layout.
+
+        spec: how it is recorded now. Where a vendor's call replaces more than the layout, the
+        rest is sent again as it says.
+        """
+        ...
+
+    def set_subscription(
+        self, handle: RecordingHandle, subscription: Subscription, spec: RecordingSpec
+    ) -> None:
+        """Replace whom it records. spec: how it is recorded now, with the present layout.
+
+        Only where Capabilities.set_subscription is True.
+        """
         ...
 
     def stop(self, handle: RecordingHandle) -> RecordingSnapshot:

@@ -1,4 +1,4 @@
-"""The dialect that Agora speaks and anyRTC shares: acquire, start, query, updateLayout, stop.
+"""The dialect that Agora speaks and anyRTC shares: acquire, start, query, update(Layout), stop.
 
 A handle is {"resource_id", "mode", "channel", "recorder_uid"} once prepared, and has a
 "sid" once its start was answered.
@@ -14,7 +14,14 @@ from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 from urllib.parse import quote
 
-from dashboard.domain.recording import Phase, RecordingHandle, RecordingSnapshot, RecordingSpec
+from dashboard.domain.recording import (
+    Phase,
+    RecordingHandle,
+    RecordingSnapshot,
+    RecordingSpec,
+    Streams,
+)
+from dashboard.domain.subscription import Subscription
 from dashboard.errors import (
     CredentialsRejected,
     ProviderError,
@@ -42,6 +49,7 @@ _CALLS = {
     "settle": "start",
     "query": "query",
     "set_layout": "updateLayout",
+    "set_subscription": "update",
     "stop": "stop",
 }
 ENDINGS = {
@@ -61,6 +69,9 @@ class Payloads(Protocol):
     def start_body(self, spec: RecordingSpec) -> Mapping[str, Any]: ...
     def layout_body(self, channel: str, uid: str, layout: Layout) -> Mapping[str, Any]: ...
     def stop_body(self, channel: str, uid: str) -> Mapping[str, Any]: ...
+    def subscription_body(
+        self, handle: RecordingHandle, subscription: Subscription, streams: Streams
+    ) -> Mapping[str, Any]: ...
     def snapshot_of_query(self, response: Mapping[str, Any]) -> RecordingSnapshot: ...
     def snapshot_of_stop(self, response: Mapping[str, Any]) -> RecordingSnapshot: ...
     def whole_number(self, value: Any) -> int | None: ...
@@ -139,12 +150,21 @@ class CloudRecordingClient:
             return self._payloads.snapshot_of_query(response)
         return self._closing("query", answer)
 
-    def set_layout(self, handle: RecordingHandle, layout: Layout) -> None:
+    def set_layout(self, handle: RecordingHandle, layout: Layout, spec: RecordingSpec) -> None:
         body = self._payloads.layout_body(handle["channel"], handle["recorder_uid"], layout)
         path = self._path("updateLayout", handle, operation="set_layout")
         answer = self._send("set_layout", path, body, repeatable=True)
         if answer.status != 200 or message_of(answer) is None:
             raise self._fault("set_layout", answer)
+
+    def set_subscription(
+        self, handle: RecordingHandle, subscription: Subscription, spec: RecordingSpec
+    ) -> None:
+        lists = self._payloads.subscription_body(handle, subscription, spec.profile.streams)
+        path = self._path("update", handle, operation="set_subscription")
+        answer = self._send("set_subscription", path, lists, repeatable=True)
+        if answer.status != 200 or message_of(answer) is None:
+            raise self._fault("set_subscription", answer)
 
     def stop(self, handle: RecordingHandle) -> RecordingSnapshot:
         body = self._payloads.stop_body(handle["channel"], handle["recorder_uid"])

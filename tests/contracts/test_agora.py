@@ -123,9 +123,9 @@ LAYOUTS = {
 
 
 @pytest.mark.parametrize("layout", LAYOUTS.values(), ids=LAYOUTS)
-def test_it_applies_every_layout(client, running, layout):
+def test_it_applies_every_layout(client, running, spec, layout):
     wait_until(lambda: phase_of(client, running) is Phase.RUNNING)
-    client.set_layout(running, layout)
+    client.set_layout(running, layout, spec)
 
 
 def test_it_starts_with_every_layout(client):

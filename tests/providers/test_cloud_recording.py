@@ -127,7 +127,7 @@ CALLS = {
     "acquire": lambda client, spec: client.prepare(spec),
     "start": lambda client, spec: client.start(spec, PREPARED),
     "query": lambda client, spec: client.query(HANDLE),
-    "updateLayout": lambda client, spec: client.set_layout(HANDLE, Layout()),
+    "updateLayout": lambda client, spec: client.set_layout(HANDLE, Layout(), spec),
     "stop": lambda client, spec: client.stop(HANDLE),
 }
 FAULTS = [
@@ -417,9 +417,9 @@ def test_it_does_not_claim_to_have_stopped_what_it_could_not_reach(client, vendo
     assert caught.value.outcome == "unknown"
 
 
-def test_it_sends_the_whole_layout(client, vendor):
+def test_it_sends_the_whole_layout(client, vendor, spec):
     vendor.answers(STARTED)
-    client.set_layout(HANDLE, Layout(preset=Preset.VERTICAL, focus_uid="11"))
+    client.set_layout(HANDLE, Layout(preset=Preset.VERTICAL, focus_uid="11"), spec)
     assert vendor.asked[0].path.endswith("/mode/mix/updateLayout")
     assert vendor.asked[0].json["clientRequest"] == {
         "mixedVideoLayout": 2, "backgroundColor": "#000000", "maxResolutionUid": "11",
@@ -429,10 +429,10 @@ def test_it_sends_the_whole_layout(client, vendor):
 @pytest.mark.parametrize(
     "script", [NO_WORKER_FOUND, says(400, {"code": 1028, "reason": "invalid layout"})]
 )
-def test_it_tells_why_a_layout_was_not_taken(client, vendor, script):
+def test_it_tells_why_a_layout_was_not_taken(client, vendor, spec, script):
     vendor.answers(script)
     with pytest.raises(ProviderRefused):
-        client.set_layout(HANDLE, Layout())
+        client.set_layout(HANDLE, Layout(), spec)
 
 
 def test_it_puts_strange_names_safely_into_addresses(client, vendor):

@@ -175,7 +175,7 @@ class MemoryClient:
         task.phase = Phase.FINISHING
         return RecordingSnapshot(Phase.FINISHING)
 
-    def set_layout(self, handle, layout):
+    def set_layout(self, handle, layout, spec):
         cloud = self.cloud
         cloud.answer("set_layout")
         cloud.overlaps += bool(cloud.layouting)

@@ -14,11 +14,13 @@ from dashboard.domain.recording import (
     Output,
     OutputFile,
     Phase,
+    RecordingHandle,
     RecordingSnapshot,
     RecordingSpec,
     StorageTarget,
     Streams,
 )
+from dashboard.domain.subscription import Subscription
 from dashboard.layouts.document import Fit, Layout, Preset, Region
 from dashboard.layouts.geometry import rounded
 from dashboard.protocols.agora import (
@@ -30,6 +32,7 @@ from dashboard.protocols.agora import (
     StreamTypes,
     UploadingStatus,
 )
+from dashboard.providers.agora import subscriptions
 
 Body = dict[str, Any]
 
@@ -93,6 +96,14 @@ def layout_body(channel: str, recorder_uid: str, layout: Layout) -> Body:
     return _addressed(channel, recorder_uid, _layout_fields(layout))
 
 
+def subscription_body(
+    handle: RecordingHandle, subscription: Subscription, streams: Streams
+) -> Body:
+    """Body of update, which replaces both lists."""
+    lists = subscriptions.for_update(subscription, streams)
+    return _addressed(handle["channel"], handle["recorder_uid"], {"streamSubscribe": lists})
+
+
 def stop_body(channel: str, recorder_uid: str) -> Body:
     return _addressed(channel, recorder_uid, {"async_stop": True})
 
@@ -119,7 +130,7 @@ def _recording_config(spec: RecordingSpec) -> Body:
             "bitrate": canvas.bitrate_kbps,
             **_layout_fields(profile.layout),
         }
-    return config
+    return config | subscriptions.for_start(profile.subscription, profile.streams)
 
 
 def _layout_fields(layout: Layout) -> Body:

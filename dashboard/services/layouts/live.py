@@ -207,7 +207,7 @@ def _send(recording: Live, claim: _Claim, layout: Layout) -> _Answer:
     try:
         provider = accounts.provider_of(recording.config)
         with calling_out():
-            provider.set_layout(recording.handle, layout)
+            provider.set_layout(recording.handle, layout, recording.spec)
     except ProviderError as fault:
         return _Answer(_ms_since(began), fault)
     except Exception:
