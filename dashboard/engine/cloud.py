@@ -174,4 +174,5 @@ class Cloud:
                 task = session.task
                 if task.is_over and not task.pending and now_ms() > task.expires_ms:
                     self._drop(task)
+            await asyncio.to_thread(self.house.library.sweep)
             await asyncio.sleep(PRUNE_EVERY_S)

@@ -80,6 +80,7 @@ class Library:
 
     def _take(self, task: Task, file: File, source: Path) -> None:
         folder = self._folder / self.file_id(task, file)
+        folder.mkdir(parents=True, exist_ok=True)
         if file["kind"] == "hls":
             for item in parse(source.read_text(encoding="utf-8")).slices:
                 place(source.with_name(item.name), folder / item.name)
