@@ -26,6 +26,7 @@ class Reports:
         self._task = session.task
         self._receiving: dict[tuple[str, str, str], bool] = {}
         self._early: deque[Report] = deque()
+        self._doubtful: set[str] = set()
         self._handlers = {
             "ready": self._ready,
             "begun": self._begun,
@@ -68,6 +69,7 @@ class Reports:
         task, session = self._task, self._session
         self._know(report["files"])
         if task.ready_ms is not None:
+            self._doubtful = {entry["name"] for entry in task.files if entry["kind"] == "hls"}
             await session.tell(Kind.FAILED_OVER, new_uid=1 + secrets.randbelow(2**31))
             return
         task.ready_ms = report["at_ms"]
@@ -89,11 +91,23 @@ class Reports:
         entry = {"start_ms": start_ms, "end_ms": start_ms, **entry}
         if known is None:
             self._know([entry])
-            self._recorded(start_ms)
+        elif gap_ms == start_ms and report["index"] in self._doubtful:
+            gap_ms = self._begin_again(known, start_ms)
+        self._doubtful.discard(report["index"])
         if known is None or gap_ms != start_ms:
             moments = {"start_ms": start_ms, "discontinue_ms": gap_ms}
             await self._session.tell(Kind.SLICE_STARTED, at_ms=start_ms, **{**entry, **moments})
         await self._tell_early()
+
+    def _begin_again(self, entry: dict[str, Any], start_ms: int) -> int:
+        """A worker died with a slice that was told of and held nothing yet: it begins now.
+
+        Returns when it was said to begin.
+        """
+        told_ms, entry["start_ms"] = entry["start_ms"], start_ms
+        if self._task.first_slice_ms == told_ms:
+            self._task.first_slice_ms = start_ms
+        return told_ms
 
     async def _slice_closed(self, report: Report) -> None:
         entry = self._index(report["index"])
@@ -129,6 +143,7 @@ class Reports:
                 known.update(entry)
             else:
                 self._task.files.append(dict(entry))
+            self._recorded(entry["start_ms"])
 
     async def _stream_state(self, report: Report) -> None:
         """The first streams are told of after the slice that they begin, as the vendor does."""
