@@ -169,6 +169,7 @@ def test_it_keeps_every_image_of_a_layout():
     ("fields", "named"),
     [
         ({"backgroundImage": "https://["}, "backgroundImage"),
+        ({"backgroundImage": "https://a.example/\ud800.png"}, "backgroundImage"),
         ({"backgroundConfig": [{"uid": "1", "image_url": "http://a.example/b.jpg"}]}, "image_url"),
         (
             {"backgroundConfig": [{"uid": "1", "image_url": "https://a.example/b.jpg"}] * 2},

@@ -108,6 +108,7 @@ def _address(
         parts = urlsplit(value)
     except ValueError:
         parts = None
-    if not parts or parts.scheme not in schemes or not parts.hostname:
+    is_address = parts and parts.scheme in schemes and parts.hostname and value.isprintable()
+    if not is_address:
         raise fields.wrong(name, f"must be an address that begins with {schemes[-1]}://")
     return value
