@@ -94,7 +94,7 @@ def invite_for(token: str) -> Invite | None:
 
 
 def set_password(invite_token: str, password: str, address: str = "", device: str = "") -> SignedIn:
-    """Take up an invite: set the first password and sign in. The link is used up by it.
+    """Take up a link: set a password and sign in. The link is used up, older sessions end.
 
     Raises NotFound for a link that is not good (any more), InvalidInput("password").
     """
@@ -153,7 +153,6 @@ def create_invite(email: str, role: Role, actor: Actor | None = None) -> str:
     """
     email = _checked_email(email)
     _check_role(role)
-    token = tokens.new()
     now = context.now()
     with transaction() as work:
         user = _by_email(email)
@@ -164,17 +163,24 @@ def create_invite(email: str, role: Role, actor: Actor | None = None) -> str:
             work.session.add(user)
         user.role, user.disabled_at = role, None
         work.session.flush()
-        _close_invites(work, user.id)
-        work.session.add(
-            InviteRow(
-                token_hash=tokens.digest(token),
-                user_id=user.id,
-                created_at=now,
-                expires_at=now + INVITE_LIFE,
-            )
-        )
+        token = _add_link(work, user.id)
         audit.note(work, "invite", "user", user.id, actor=actor, invited=email, role=role)
     return token
+
+
+def create_password_link(user_id: int, actor: Actor | None = None) -> tuple[str, str]:
+    """A one-time link for somebody who forgot the password; the old one holds until it is used.
+
+    Returns whose it is, and its token, good for 24 hours. Raises NotFound, and Conflict for
+    somebody who is shut out.
+    """
+    with transaction() as work:
+        user = _user(work, user_id)
+        if user.disabled_at is not None:
+            raise Conflict(text("%(email)s is shut out. Let them in first.", email=user.email))
+        token = _add_link(work, user.id)
+        audit.note(work, "password.link", "user", user.id, actor=actor)
+        return user.email, token
 
 
 def add_user(email: str, role: Role, password: str, actor: Actor | None = None) -> int:
@@ -282,6 +288,21 @@ def _invite(token: str) -> InviteRow | None:
     return db.session.scalar(
         select(InviteRow).where(InviteRow.token_hash == tokens.digest(token[:200]))
     )
+
+
+def _add_link(work: Transaction, user_id: int) -> str:
+    """The one link that is good for this person from now on. Returns its token."""
+    token, now = tokens.new(), context.now()
+    _close_invites(work, user_id)
+    work.session.add(
+        InviteRow(
+            token_hash=tokens.digest(token),
+            user_id=user_id,
+            created_at=now,
+            expires_at=now + INVITE_LIFE,
+        )
+    )
+    return token
 
 
 def _close_invites(work: Transaction, user_id: int) -> None:

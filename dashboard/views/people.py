@@ -52,6 +52,15 @@ def invite():
     return _page(form), 422
 
 
+@bp.post("/<int:user_id>/password-link")
+@require("administer")
+def password_link(user_id: int):
+    """For somebody who forgot the password. The link is shown in this answer, and never again."""
+    email, token = people.create_password_link(user_id, actor())
+    link = url_for("auth.welcome", token=token, _external=True)
+    return _page(InviteForm(formdata=None, data={"role": "operator"}), email, link)
+
+
 @bp.post("/<int:user_id>/role")
 @require("administer")
 def set_role(user_id: int):

@@ -209,6 +209,26 @@ def test_it_replaces_an_earlier_invite(app, admin):
     assert (row.pending, row.role) == (True, "operator")
 
 
+def test_it_gives_a_new_password_to_somebody_who_forgot_it(app, admin):
+    user_id = people.add_user("late@example.com", "operator", NEW)
+    old = people.authenticate("late@example.com", NEW, "127.0.0.1")
+    email, token = people.create_password_link(user_id, admin)
+    assert email == "late@example.com"
+    assert people.user_for_session(old.token)
+    signed_in = people.set_password(token, "another long sentence")
+    assert signed_in.actor.role == "operator"
+    assert people.user_for_session(old.token) is None
+    with pytest.raises(NotFound):
+        people.set_password(token, NEW)
+
+
+def test_it_gives_no_password_to_somebody_who_is_shut_out(app, admin):
+    user_id = people.add_user("out@example.com", "viewer", NEW)
+    people.disable_user(user_id, admin)
+    with pytest.raises(Conflict):
+        people.create_password_link(user_id, admin)
+
+
 def test_it_knows_no_made_up_invite(app):
     assert people.invite_for("x" * 43) is None
 

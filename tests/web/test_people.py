@@ -46,6 +46,13 @@ def test_it_shows_an_invite_link_once(administrator):
     assert "Invited" in later
 
 
+def test_it_makes_a_link_for_a_forgotten_password(administrator, somebody):
+    page = administrator.post(f"/people/{somebody}/password-link")
+    assert "/welcome/" in page.text
+    assert page.headers["Cache-Control"] == "no-store"
+    assert "/welcome/" not in administrator.get("/people").text
+
+
 def test_it_names_a_bad_address_at_its_field_and_keeps_it(administrator):
     page = administrator.post("/people/invite", {"email": "not an address", "role": "viewer"})
     assert page.status_code == 422

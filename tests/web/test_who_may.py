@@ -6,6 +6,7 @@ ADMINISTRATORS_ONLY = ["/people"]
 EVERYBODY_SIGNED_IN = ["/account", "/shell"]
 POSTS = {
     "/people/invite": "administrator",
+    "/people/1/password-link": "administrator",
     "/people/1/role": "administrator",
     "/people/1/disable": "administrator",
     "/people/1/enable": "administrator",
