@@ -34,7 +34,8 @@ async def finish(session: "Session", house: House) -> None:
         await session.save()
     if not task.fault and not task.left_told:
         task.left_told = True
-        await session.tell(Kind.RECORDER_LEFT, end=task.end)
+        left_ms = task.alive_ms if task.end is End.SHUTDOWN else now_ms()  # maybe a process ago
+        await session.tell(Kind.RECORDER_LEFT, left_ms, end=task.end)
     session.uploads.add_all()
     if task.fault:
         await session.uploads.settle(FAILED_UPLOAD_LIMIT_S)

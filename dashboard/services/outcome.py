@@ -18,9 +18,16 @@ _ENDED = text("The vendor ended it.")
 def next_state(row: Recording, event: RecordingEvent) -> RecordingState:
     """Where an event leads. An end that would be good is not, once a grave error was told."""
     state = advance(RecordingState(row.state), event.kind)
-    if state is RecordingState.COMPLETED and row.failure and state != row.state:
+    is_new_end = state is RecordingState.COMPLETED and state != row.state
+    if is_new_end and row.failure and not _is_mended(row, event):
         return RecordingState.FAILED
     return state
+
+
+def _is_mended(row: Recording, event: RecordingEvent) -> bool:
+    """Trouble with the storage is over once every file has arrived."""
+    was_uploading = (row.failure or {}).get("part") == "uploader"
+    return event.kind is EventKind.UPLOADED and was_uploading
 
 
 def facts(
@@ -75,6 +82,8 @@ def _reasons(
     failure = _failure(event)
     if failure and (row.failure is None or _is_better(failure, row.failure)):
         changed["failure"] = failure
+    if row.failure and _is_mended(row, event):
+        changed["failure"] = None
     if row.end_reason is None:
         reason = _end_reason(event, actor_email)
         if reason is None and not is_active(state) and is_active(RecordingState(row.state)):
@@ -103,7 +112,11 @@ def _failure(event: RecordingEvent) -> dict[str, Any] | None:
 
 
 def _vendor_words(detail: Any) -> dict[str, Any]:
-    words = {"vendor_code": detail.get("code"), "vendor_text": detail.get("text")}
+    words = {
+        "vendor_code": detail.get("code"),
+        "vendor_text": detail.get("text"),
+        "part": detail.get("part"),
+    }
     return {name: value for name, value in words.items() if value is not None}
 
 

@@ -110,9 +110,13 @@ def test_it_ends_within_seconds_and_finishes_at_the_next_start(engine, receiver)
     assert engine.stop() < 3.5
     assert not any(map(is_running, workers))
     assert 11 not in receiver.events(recording.sid)
+    stopped_ms = time.time() * 1000
+    time.sleep(1.0)
     engine.start()
     receiver.wait_for(11, recording.sid)
-    assert receiver.wait_for(41, recording.sid).details["leaveCode"] == 2
+    left = receiver.wait_for(41, recording.sid)
+    assert left.details["leaveCode"] == 2
+    assert left.body["payload"]["sendts"] < stopped_ms
     assert seconds_in(engine, recording) > 0.8
     assert list(engine.bucket().glob("*.mp4"))
 

@@ -52,6 +52,28 @@ def test_it_loses_no_event_when_many_come_at_once(house):
     assert len([e for e in screen.events if e.kind is EventKind.VIDEO_CHANGED]) == 8
 
 
+def test_it_ends_well_when_a_storage_that_failed_took_everything_at_last(house):
+    recording_id = house.start()
+    trouble = {"part": "uploader", "severity": "major", "code": 32, "text": "bucket refuses"}
+    for kind, detail in (
+        (EventKind.RECORDER_STARTED, {}),
+        (EventKind.ERROR, trouble),
+        (EventKind.RECORDER_LEFT, {"reasons": ["asked"]}),
+        (EventKind.UPLOADED, {}),
+    ):
+        progress.apply_event(recording_id, told(house, kind, detail=detail), "callback")
+    screen = house.screen(recording_id)
+    assert (screen.state, screen.failure) == (RecordingState.COMPLETED, None)
+
+
+def test_it_ends_badly_when_the_recorder_failed_though_what_there_was_arrived(house):
+    recording_id = house.start()
+    trouble = {"part": "recorder", "severity": "fatal", "code": 51}
+    for kind, detail in ((EventKind.ERROR, trouble), (EventKind.UPLOADED, {})):
+        progress.apply_event(recording_id, told(house, kind, detail=detail), "callback")
+    assert house.state(recording_id) == "failed"
+
+
 def test_it_does_not_believe_a_clock_that_is_wrong(house):
     recording_id = house.start()
     event = RecordingEvent(EventKind.RECORDER_STARTED, house.clock.now() + timedelta(days=400))
