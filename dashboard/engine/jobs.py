@@ -1,6 +1,6 @@
 """What a worker is asked to do, written for its first line."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -23,9 +23,13 @@ def job_for(
     publishers: Iterable[Publisher] = (),
     clock: str = "live",
     media: Path | None = None,
+    script: Iterable[tuple[float, Mapping[str, Any]]] = (),
 ) -> dict[str, Any]:
     """One document for all three commands: record, close and remux.
 
+    clock: "live", or "virtual" for as fast as the machine allows; that one begins when the
+    task was taken, and goes on until it is told to stop. script: seconds of the virtual clock
+    and commands for them: join, leave, set_layout, set_subscription, stop.
     media: the folder of files that publishers play.
     """
     spec = task.spec
@@ -44,6 +48,8 @@ def job_for(
         "epoch_ms": task.epoch_ms,
         "resume": task.ready_ms is not None,  # another worker was there before
         "clock": clock,
+        "start_ms": task.created_ms,
+        "script": [[at_s, dict(command)] for at_s, command in script],
         **{name: getattr(spec, name) for name in _PASSED_ON},
     }
 

@@ -89,8 +89,9 @@ class Ears:
         self.pieces = []
 
     def hear(self, frame, start_s):
+        """Other rates than 48 kHz, if they go into it: each sample counts several times."""
         first = round((frame.time - start_s) * 48_000)
-        self.pieces.append((first, frame.to_ndarray()[0]))
+        self.pieces.append((first, frame.to_ndarray()[0].repeat(48_000 // frame.sample_rate)))
 
     def all(self):
         if not self.pieces:

@@ -13,8 +13,8 @@ from typing import Any
 
 from dashboard.engine.remux import Wanted, remux
 from dashboard.engine.worker import painting
-from dashboard.engine.worker.clock import LiveClock, VirtualClock
-from dashboard.engine.worker.commands import Inbox, Script
+from dashboard.engine.worker.clock import VIRTUAL_START_MS, LiveClock, VirtualClock
+from dashboard.engine.worker.commands import Inbox, Rehearsal, Script
 from dashboard.engine.worker.faults import Fault, of_disk
 from dashboard.engine.worker.job import Job
 from dashboard.engine.worker.recording import Recording, close_orphan
@@ -67,10 +67,12 @@ def _teller(descriptor: int) -> Tell:
 
 def _record(document: Mapping[str, Any], inbox: Inbox, tell: Tell) -> int:
     job = Job.from_json(document)
-    commands: Inbox | Script = inbox
-    clock = VirtualClock() if job.clock == "virtual" else LiveClock()
-    if "script" in document:
-        commands = Script(document["script"], clock.now_ms())
+    if job.clock != "virtual":
+        clock, commands = LiveClock(), inbox
+    else:
+        clock = VirtualClock(document.get("start_ms") or VIRTUAL_START_MS)
+        script = Script(document.get("script") or (), clock.now_ms())
+        commands = Rehearsal(script, inbox)
     return DONE if Recording(job, clock, commands, tell).run() else ORPHANED
 
 

@@ -35,10 +35,14 @@ class LiveClock:
         return max(0.0, -ahead_s)
 
 
+VIRTUAL_START_MS = 1_767_225_600_000
+"""2026-01-01T00:00:00Z."""
+
+
 class VirtualClock:
     """Never waits: each wait is over at once, exactly on time."""
 
-    def __init__(self, start_ms: float = 1_767_225_600_000) -> None:
+    def __init__(self, start_ms: float = VIRTUAL_START_MS) -> None:
         self._now_ms = start_ms
 
     def now_ms(self) -> float:

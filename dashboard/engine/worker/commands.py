@@ -46,6 +46,26 @@ class Script:
         pass
 
 
+class Rehearsal:
+    """A script, and whoever commands beside it: on the virtual clock of a running engine.
+
+    Without a script, or after its end, it goes on until somebody says stop.
+    """
+
+    def __init__(self, script: Script, inbox: "Inbox") -> None:
+        self._script, self._inbox = script, inbox
+
+    @property
+    def hung_up(self) -> bool:
+        return self._inbox.hung_up
+
+    def due(self, at_ms: float) -> list[Command]:
+        return [*self._script.due(at_ms), *self._inbox.due(at_ms)]
+
+    def rest(self) -> None:
+        self._inbox.rest()
+
+
 class Inbox:
     """Commands as JSON lines, read by a thread of their own so that no tick waits for them."""
 
