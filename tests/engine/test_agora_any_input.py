@@ -26,7 +26,7 @@ START = {
     "recordingConfig": {
         "channelType": 1, "streamTypes": 2, "streamMode": "standard", "subscribeUidGroup": 1,
         "maxIdleTime": 30, "decryptionMode": 1, "secret": "s", "privateParams": "{}",
-        "subscribeAudioUids": ["1"], "unSubscribeVideoUids": ["2"],
+        "subscribeAudioUids": ["1"], "subscribeVideoUids": ["2"],
         "transcodingConfig": {"width": 640, "height": 360, "fps": 15, "bitrate": 500, **LAYOUT},
     },
     "recordingFileConfig": {"avFileType": ["hls"]},
