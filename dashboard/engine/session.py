@@ -15,6 +15,7 @@ from typing import Any
 from dashboard.clock import now_ms
 from dashboard.engine.channels import Publisher
 from dashboard.engine.finishing import bring_the_rest, finish
+from dashboard.engine.gallery import Gallery
 from dashboard.engine.house import House
 from dashboard.engine.jobs import is_kept, job_for
 from dashboard.engine.losses import Losses
@@ -48,6 +49,7 @@ class Session:
         self._changing = asyncio.Lock()
         self._life: asyncio.Task[None] | None = None
         self.reports = Reports(self)
+        self._gallery = Gallery(house.images, self._show_images, self._image_failed)
         self.uploads = Uploader(
             house.journal.files(task.sid),
             house.targets.of(task.spec),
@@ -63,6 +65,8 @@ class Session:
     # --- what doors ask ---------------------------------------------------------------
 
     def begin(self) -> None:
+        if self.task.phase in IN_CHANNEL:
+            self._gallery.want(self.task.spec)
         self._life = asyncio.create_task(self._live())
 
     @property
@@ -100,7 +104,9 @@ class Session:
         return await _within(self._over.wait(), limit_s)
 
     async def change(self, **changes: Any) -> None:
-        """Change `layout` or `subscription`, from the next picture on. Raises Refused.
+        """Change `layout`, `subscription` or `watermarks`, from the next picture on.
+
+        Raises Refused.
 
         Between two workers there is nobody to ask; the next one begins with the new spec.
         """
@@ -110,6 +116,7 @@ class Session:
                 for name, value in changes.items():
                     await self._worker.ask(f"set_{name}", **{name: value})
             self.task.spec = spec
+            self._gallery.want(spec)
             await self.save()
 
     async def renew_storage(self, storage: Mapping[str, Any] | None) -> None:
@@ -149,6 +156,7 @@ class Session:
     async def shut_down(self) -> None:
         """Close what is open within the limit; the rest is for the next process."""
         await self.stop(End.SHUTDOWN)
+        self._gallery.close()
         await _within(self._left.wait(), self._tuning.close_within_s)
         if self._life:
             self._life.cancel()
@@ -199,7 +207,8 @@ class Session:
         self.task.worker_pid = worker.pid
         await self.save()
         people = self._house.channels.people(self.task.channel)
-        worker.order({"cmd": "record", "job": job_for(self.task, self._house.journal, people)})
+        job = job_for(self.task, self._house.journal, people, media=self._house.config.media)
+        worker.order({"cmd": "record", "job": {**job, "images": self._gallery.paths}})
         self._worker = worker
         if self._stop_by is not None:
             worker.tell("stop")
@@ -293,6 +302,13 @@ class Session:
     async def _upload_trouble(self, fault: Fault, message: str, code: str) -> None:
         await self.tell(Kind.FAULT, fault=fault, message=message, code=code, fatal=False)
 
+    def _show_images(self, paths: Mapping[str, str]) -> None:
+        if self._worker:
+            self._worker.tell("add_images", images=paths)
+
+    async def _image_failed(self, address: str) -> None:
+        await self.tell(Kind.IMAGE_FAILED, url=address)
+
     async def fail(self, fault: Fault, message: str) -> None:
         """From here on the recording is known to end badly; told once."""
         if self.task.fault:
@@ -311,6 +327,7 @@ class Session:
 
     async def end(self, phase: Phase) -> None:
         """The last word."""
+        self._gallery.close()
         if phase is Phase.ENDED:
             await self.uploads.close()
         self.task.phase, self.task.ended_ms = phase, now_ms()

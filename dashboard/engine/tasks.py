@@ -200,6 +200,8 @@ class Kind(StrEnum):
     BACKED_UP = "backed_up"
     """The recorder has left and files wait on this machine until their store takes them."""
     FAULT = "fault"
+    IMAGE_FAILED = "image_failed"
+    """No image came of an address: the recording goes on without it."""
     FAILED_OVER = "failed_over"
     MISPLACED_CALL = "misplaced_call"
     EXITED = "exited"
@@ -209,7 +211,7 @@ class Kind(StrEnum):
 class Happening:
     """fields by kind: slice_started, first_file, file_ready all of an entry of `Task.files`,
     slice_started discontinue_ms too; stream_changed uid, medium, stream, receiving; progress
-    part (0..1); recorder_left end; fault fault, message; failed_over
+    part (0..1); recorder_left end; fault fault, message; image_failed url; failed_over
     new_uid; exited normal.
     """
 

@@ -51,6 +51,7 @@ class Notices:
             Kind.UPLOADED: self._uploaded,
             Kind.BACKED_UP: self._backed_up,
             Kind.FAULT: self._fault,
+            Kind.IMAGE_FAILED: self._image_failed,
             Kind.FAILED_OVER: self._failed_over,
             Kind.EXITED: self._exited,
         }
@@ -124,6 +125,9 @@ class Notices:
         else:
             code = what.fields.get("code") or fault.value
             yield Event.UPLOAD_ERROR, {"Code": code, "Message": message}
+
+    def _image_failed(self, task: Task, what: Happening) -> Told:
+        yield Event.DOWNLOAD_IMAGE_ERROR, {"Url": what.fields["url"]}
 
     def _file_failed(self, task: Task, message: str) -> Told:
         if task.spec.library is None:
