@@ -187,3 +187,13 @@ class TrtcEngine(EngineProcess):
 
 def trtc_engine(folder: Path, callback_url: str = "", **tune: Any) -> TrtcEngine:
     return TrtcEngine(folder, callback_url, tune=tune)
+
+
+def assert_typical(events: list[int]) -> None:
+    """The order of a mixed recording with an MP4 (trtc.md section 9).
+
+    A short one has its first index stored about when the recorder leaves.
+    """
+    assert [event for event in events if event != 304] == [301, 303, 307, 302, 305, 310]
+    assert 2 < events.index(304) < events.index(305)
+    assert events.count(304) == 1
