@@ -211,11 +211,12 @@ def _next_of(task: Task) -> int | None:
     """The real service now and then tells of the end of an upload (305) before it tells that
     the recorder left (302); here it is always so.
     """
-    if task.pending[0]["EventType"] != Event.RECORDER_STOP or task.is_over:
+    numbers = [notice["EventType"] for notice in task.pending]
+    if numbers[0] != Event.RECORDER_STOP:
         return 0
-    later = [index for index, notice in enumerate(task.pending)
-             if notice["EventType"] == Event.UPLOAD_STOP]  # fmt: skip
-    return later[0] if later else None
+    if Event.UPLOAD_STOP in numbers:
+        return numbers.index(Event.UPLOAD_STOP)
+    return 0 if task.is_over else None
 
 
 def _notice(task: Task, at_ms: int, event: Event, payload: dict[str, Any]) -> dict[str, Any]:
