@@ -1,5 +1,7 @@
 """Windows on the canvas, to the pixel."""
 
+from dataclasses import replace
+
 import av
 import numpy as np
 import pytest
@@ -7,7 +9,7 @@ import pytest
 from dashboard.engine.sources import colour
 from dashboard.engine.worker.compositor import Compositor, Picture
 from dashboard.layouts.document import Fit
-from dashboard.layouts.geometry import FULL, Rect, Size
+from dashboard.layouts.geometry import FULL, Rect, Size, to_pixels
 from dashboard.layouts.presets import Placement
 
 CANVAS = Size(320, 180)
@@ -158,3 +160,67 @@ def test_a_new_layout_leaves_nothing_of_the_old():
     canvas = planes(compositor.compose(by_uid({"a": flat(RED)})))
     assert covered(canvas, RED) == (0, 0, 160, 90)
     assert covered([p[90:] if i == 0 else p[45:] for i, p in enumerate(canvas)], "#FFFFFF")
+
+
+@pytest.mark.parametrize(
+    ("fit", "kept"),
+    [(Fit.STRETCH, 1.0), (Fit.FILL, 0.5), (Fit.CONTAIN, 1.0), (Fit.SMART, 1.0)],
+)
+def test_each_fit_keeps_so_much_of_a_picture_twice_as_wide(fit, kept):
+    """Which of 16 upright bars can be seen: those in the middle."""
+    frame = flat(RED, 128, 36)
+    for bar in range(16):
+        planes(frame.frame)[0][:, bar * 8 : bar * 8 + 8] = 20 + 12 * bar
+    canvas = compose({"a": frame}, Placement("a", Rect(0, 0, 0.5, 0.5), fit=fit))
+    row = canvas[0][44, 0:160].astype(int)
+    seen = {round((value - 20) / 12) for value in row[row != yuv(BACK)[0]]} - {-1}
+    assert len(seen & set(range(16))) == pytest.approx(16 * kept, abs=1)
+    assert (min(seen) == 0) is (kept == 1.0)
+
+
+@pytest.mark.parametrize("fit", list(Fit))
+@pytest.mark.parametrize(("width", "height"), [(2, 2), (2, 360), (640, 2), (1921, 1081), (7, 5)])
+def test_any_picture_goes_into_any_window(fit, width, height):
+    """The smallest, the longest, odd ones: nothing is painted outside, nothing falls over."""
+    for rect in (FULL, Rect(0.9, 0.9, 0.1, 0.1), Rect(0, 0.5, 1, 0.012), Rect(0.5, 0, 0.01, 1)):
+        canvas = compose({"a": flat(RED, width, height)}, Placement("a", rect, fit=fit))
+        inside = np.zeros((180, 320), bool)
+        p = to_pixels(rect, CANVAS)
+        inside[p.y : p.y + p.h, p.x : p.x + p.w] = True
+        assert (canvas[0][~inside] == yuv(BACK)[0]).all()
+        if fit in (Fit.FILL, Fit.STRETCH):
+            assert np.abs(canvas[0][inside].astype(int) - yuv(RED)[0]).max() <= 2
+
+
+def test_smart_cuts_off_a_fifth_of_a_side_and_no_more():
+    for width, whole in ((80, True), (82, False)):
+        picture = flat(RED, width, 36)
+        canvas = compose({"a": picture}, Placement("a", Rect(0, 0, 0.2, 0.2), fit=Fit.SMART))
+        covered_all = (canvas[0][:36, :64] == yuv(RED)[0]).all()
+        assert covered_all == whole, width
+
+
+def test_a_picture_may_have_a_fit_of_its_own():
+    picture = replace(flat(RED, 36, 64), fit=Fit.CONTAIN)
+    left, _, right, _ = covered(compose({"a": picture}, Placement("a", FULL)), RED)
+    assert (left, right) == pytest.approx((109, 211), abs=2)
+
+
+@pytest.mark.parametrize("colour_", ["#000000", "#FFFFFF", "#FF0000", "#00FF00", "#0000FF"])
+def test_backgrounds_of_one_colour_are_that_colour(colour_):
+    compositor = Compositor(CANVAS)
+    compositor.arrange([], colour_)
+    shown = compositor.compose(lambda _: None).to_ndarray(format="rgb24", src_colorspace="ITU709")
+    wanted = [int(colour_[i : i + 2], 16) for i in (1, 3, 5)]
+    assert np.abs(shown.astype(int) - wanted).max() <= 3
+
+
+def test_a_background_image_is_painted_once():
+    compositor = Compositor(CANVAS)
+    compositor.arrange([Placement("a", Rect(0, 0, 0.5, 0.5))], BACK, flat(GREEN))
+    for _ in range(2):
+        canvas = planes(compositor.compose(by_uid({"a": flat(RED)})))
+        assert covered(canvas, RED) == (0, 0, 160, 90)
+        assert (canvas[0][90:] == yuv(GREEN)[0]).all()
+    compositor.arrange([], BACK)
+    assert (planes(compositor.compose(by_uid({})))[0] == yuv(BACK)[0]).all()

@@ -10,28 +10,29 @@ _FOLDERS = (
     "~/.local/share/fonts", "~/.fonts", "/usr/local/share/fonts", "/usr/share/fonts",
     "~/Library/Fonts", "/Library/Fonts", "/System/Library/Fonts", "C:/Windows/Fonts",
 )  # fmt: skip
-_EAST_ASIAN = (
-    "NotoSansCJK-Regular*", "NotoSansCJKsc-Regular*", "NotoSansSC-Regular*", "NotoSansSC*",
-    "SourceHanSans*Regular*", "wqy-microhei*", "wqy-zenhei*", "DroidSansFallback*",
-    "NotoSerifCJK-Regular*", "PingFang*", "Hiragino Sans GB*", "msyh.*", "simsun*", "uming*",
+_NAMES = (
+    "DejaVuSans.ttf", "LiberationSans-Regular*", "NotoSans-Regular*", "Arial.ttf", "segoeui.ttf",
+    "NotoSansCJK-Regular*", "NotoSansCJKsc-Regular*", "NotoSansSC*", "SourceHanSans*Regular*",
+    "wqy-microhei*", "wqy-zenhei*", "DroidSansFallback*", "NotoSerifCJK-Regular*", "PingFang*",
+    "Hiragino Sans GB*", "msyh.*", "simsun*", "uming*", "Arial Unicode*",
 )  # fmt: skip
-"""Files that have Chinese, Japanese and Korean signs and Latin letters as well, best first."""
+"""Files to look for, those with Chinese, Japanese and Korean signs behind."""
 _SIMPLIFIED = "SC"
 _MOST_FACES = 12
 
 
 def font_for(text: str, size_px: int) -> ImageFont.FreeTypeFont:
-    """One that can write a text; where the machine has none, Pillow's own, which shows boxes."""
+    """The first that can write a text; where none can, Pillow's own, which shows boxes."""
     own = plain(size_px)
     if _can_write(own, text):
         return own
-    path = _east_asian()
-    return _from_file(path, size_px) if path else own
+    fonts = (_from_file(path, size_px) for path in _installed())
+    return next((font for font in fonts if _can_write(font, text)), own)
 
 
 @cache
 def plain(size_px: int) -> ImageFont.FreeTypeFont:
-    """Pillow's own, for Latin letters."""
+    """Pillow's own, which has English letters and figures."""
     return ImageFont.load_default(size_px)
 
 
@@ -46,14 +47,14 @@ def _drawn(font: ImageFont.FreeTypeFont, sign: str) -> bytes:
 
 
 @cache
-def _east_asian() -> Path | None:
+def _installed() -> tuple[Path, ...]:
     """Searched for once."""
-    return next(_found(), None)
+    return tuple(dict.fromkeys(_found()))
 
 
 def _found() -> Iterator[Path]:
     folders = [Path(folder).expanduser() for folder in _FOLDERS]
-    for name in _EAST_ASIAN:
+    for name in _NAMES:
         for folder in folders:
             if folder.is_dir():
                 yield from sorted(folder.rglob(name))

@@ -162,12 +162,28 @@ class _Scaler:
 
     def planes(self, picture: Picture) -> list[np.ndarray]:
         if picture.number != self._number:
-            scaled = self._reformatter.reformat(
-                picture.frame, self._size.width, self._size.height, "yuv420p",
-                interpolation=Interpolation.BILINEAR, threads=1,
-            )  # fmt: skip
-            self._number, self._planes = picture.number, _planes(scaled)
+            self._number, self._planes = picture.number, self._scaled(picture.frame)
         return self._planes
+
+    def _scaled(self, frame: av.VideoFrame) -> list[np.ndarray]:
+        try:
+            return _planes(self._reformat(frame, self._size))
+        except av.error.ArgumentError:  # a strip: FFmpeg scales no side this much
+            whole = _planes(self._reformat(frame, Size(frame.width, frame.height)))
+            return [_nearest(plane, self._size, 2 if i else 1) for i, plane in enumerate(whole)]
+
+    def _reformat(self, frame: av.VideoFrame, size: Size) -> av.VideoFrame:
+        return self._reformatter.reformat(
+            frame, size.width, size.height, "yuv420p",
+            interpolation=Interpolation.BILINEAR, threads=1,
+        )  # fmt: skip
+
+
+def _nearest(plane: np.ndarray, size: Size, part: int) -> np.ndarray:
+    high, wide = size.height // part, size.width // part
+    rows = np.arange(high) * plane.shape[0] // high
+    columns = np.arange(wide) * plane.shape[1] // wide
+    return plane[rows[:, None], columns]
 
 
 def _planes(frame: av.VideoFrame) -> list[np.ndarray]:
