@@ -153,7 +153,6 @@ class EngineProcess:
     """`python -m dashboard.engine` in a folder of its own.
 
     tune: values for `--tune`; by default there is no limit of calls a second.
-    settings: more of TALLYDECK_ENGINE_*, by name.
     apps: more apps, as `--apps` takes them; flags: more of the command line.
     settings: more of TALLYDECK_ENGINE_*, by name.
     wait_for_path: what has to say yes before a start counts as done.
@@ -170,7 +169,6 @@ class EngineProcess:
     port: int = field(default_factory=free_port)
     process: subprocess.Popen | None = None
     wait_for_path: str = "/readyz"
-    settings: dict[str, str] = field(default_factory=dict)
     apps: list[dict[str, str]] = field(default_factory=list)
     flags: tuple[str, ...] = ()
     settings: dict[str, str] = field(default_factory=dict)
