@@ -156,6 +156,8 @@ def _outcome(part: str, status: int, place: dict[str, int | None], **context) ->
         answer = htmx.fragment(part, status, **context)
         answer.headers["HX-Retarget"] = OUTCOME
         answer.headers["HX-Reswap"] = "outerHTML"
+        if status >= 400:
+            answer.headers["X-Fault"] = "1"  # said in the fragment, not in a toast as well
         return answer
     return make_response(render_template("layouts/outcome.html", part=part, **context), status)
 

@@ -1,9 +1,7 @@
 // Apply, discard, and what came of it. The draft is kept whatever the answer is.
 
-
 export function applying(desk) {
   const form = desk.find("[data-apply-form]")
-  const discard = desk.find("[data-discard]")
   let seen = document.getElementById("layout-outcome")
 
   const onSubmit = event => {
@@ -28,22 +26,17 @@ export function applying(desk) {
     settle(desk, now)
   }
   const onClick = event => {
-    if (event.target.closest("[data-discard]")) back(desk)
-    if (event.target.closest("[data-take-theirs]")) {
-      event.preventDefault()
-      back(desk)
-      clear(seen)
-    }
-    if (event.target.closest("[data-close-outcome]")) clear(seen)
+    const button = event.target.closest("[data-discard], [data-take-theirs]")
+    if (!button) return
+    event.preventDefault()
+    back(desk)
+    clear(seen)
   }
   desk.root.addEventListener("submit", onSubmit, true)
   desk.root.addEventListener("htmx:configRequest", onRequest)
   document.addEventListener("htmx:afterSettle", onSwap)
   desk.root.addEventListener("click", onClick)
-  return () => {
-    document.removeEventListener("htmx:afterSettle", onSwap)
-    discard.remove()
-  }
+  return () => document.removeEventListener("htmx:afterSettle", onSwap)
 }
 
 /** The draft becomes what is applied now, and stands on it. */

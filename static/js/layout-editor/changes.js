@@ -13,8 +13,8 @@ export function changes(desk) {
       ...lines(found.map(each => desk.sentence("diff", each.sentence, each.values)), "change"),
     )
     part("errors").hidden = !errors.length
-    part("errors").textContent = counted(desk, "errors", errors.length)
-    part("apply")?.setAttribute("aria-disabled", String(!desk.isDirty || !desk.live && desk.data.recordingId !== null))
+    part("errors").textContent = desk.counted("errors", errors.length)
+    part("apply")?.setAttribute("aria-disabled", String(!canApply(desk)))
     part("discard")?.setAttribute("aria-disabled", String(!desk.isDirty))
     const stale = desk.isDirty && desk.base !== desk.data.revision
     part("theirs").hidden = !stale
@@ -25,12 +25,18 @@ export function changes(desk) {
   return () => undos.forEach(undo => undo())
 }
 
-function headline(desk, count) {
-  if (!desk.isDirty) return desk.words("same")
-  return count ? counted(desk, "differs", count) : desk.words("unseen")
+/** Also what is applied already, where the last answer was lost. */
+function canApply(desk) {
+  return (desk.isDirty || desk.data.unsure) && !hasEnded(desk)
 }
 
-const counted = (desk, name, count) => desk.words(count === 1 ? `${name}1` : name, { count })
+const hasEnded = desk => desk.data.recordingId !== null && !desk.live
+
+function headline(desk, count) {
+  if (desk.mayEdit && hasEnded(desk)) return desk.words("ended")
+  if (!desk.isDirty) return desk.words("same")
+  return count ? desk.counted("differs", count) : desk.words("unseen")
+}
 
 function lines(sentences, kind) {
   return sentences.map(words => {

@@ -69,6 +69,8 @@ export function createDesk(root, data, words) {
     get isDirty() { return text(toJSON(applied)) !== text(desk.document) },
 
     words: (name, values = {}) => fill(words.ui[name] ?? "", values),
+    /** The sentence for one of them, or for several. */
+    counted: (name, count, more = {}) => desk.words(count === 1 ? `${name}1` : name, { count, ...more }),
     sentence: (family, name, values = {}) => fill(words[family][name] ?? "", values),
     find: selector => root.querySelector(selector),
     all: selector => [...root.querySelectorAll(selector)],

@@ -17,7 +17,7 @@ export function presets(desk) {
     if (desk.isDragging) return
     const count = desk.options.count ?? Math.max(desk.uids.length, 1)
     slider.value = count
-    words.textContent = desk.words("people", { count })
+    words.textContent = desk.counted("people", count)
     cards.forEach(card => draw(desk, card, count))
     toRegions.hidden = desk.isCustom
   }
@@ -41,8 +41,7 @@ function draw(desk, card, count) {
   const placements = desk.placements({ ...desk.layout, preset, regions: [] }, shown)
   thumbnail(card.querySelector("svg"), placements, { canvas: desk.canvas, background, colors: colorsOf(desk) })
   card.setAttribute("aria-pressed", String(desk.layout.preset === preset))
-  card.setAttribute("aria-label", desk.words("useFor",
-    { preset: desk.sentence("presets", preset), count: shown }))
+  card.setAttribute("aria-label", desk.counted("useFor", shown, { preset: desk.sentence("presets", preset) }))
 }
 
 /** The picture of the preset as regions; where nobody stands yet, the next to join will. */
