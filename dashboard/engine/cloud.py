@@ -127,7 +127,7 @@ class Cloud:
         if task.fault or task.phase is Phase.STOPPING:
             task.phase = Phase.FINISHING
         elif task.phase in (Phase.STARTING, Phase.RECORDING):
-            if away_s < self.house.config.tuning.resume_within_s:
+            if away_s < self.house.config.tuning.resume_within_s and task.may_fail_over:
                 task.failovers += task.ready_ms is not None
             else:
                 task.phase = Phase.FINISHING

@@ -12,7 +12,7 @@ from dashboard.protocols import filenames, trtc_filenames
 
 _PASSED_ON = (
     "audio_profile", "streams", "correct_extinf", "mode", "style", "merge", "pictures",
-    "on_pause", "mp4", "aac", "part_min", "snapshot_s", "record",
+    "on_pause", "mp4", "aac", "part_min", "snapshot_s", "record", "most_people",
 )  # fmt: skip
 """Fields of a Spec that a worker gets as they are."""
 

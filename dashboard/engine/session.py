@@ -265,7 +265,7 @@ class Session:
             return False
         log.error("%s: worker lost: %s", self.task.sid, why)
         pause_s = self._losses.pause_after_one_more(time.monotonic())
-        if pause_s is not None:
+        if pause_s is not None and self.task.may_fail_over:
             await asyncio.sleep(pause_s)
             return True
         never_ready = self.task.ready_ms is None

@@ -76,6 +76,8 @@ class Spec:
     library: how files enter the engine's own media library; None where there is a bucket.
     stem: what the names of all files begin with; "" means `<sid>_<channel>`.
     notes: what only the door that took the request needs again; nobody else reads it.
+    most_people: the first so many to join whom the lists take are recorded; 0 takes all.
+    most_failovers: a worker lost after so many ends the recording; None leaves that to us.
     """
 
     canvas: Mapping[str, int]
@@ -104,6 +106,8 @@ class Spec:
     library: Mapping[str, Any] | None = None
     stem: str = ""
     notes: Mapping[str, Any] = field(default_factory=dict)
+    most_people: int = 0
+    most_failovers: int | None = None
 
 
 @dataclass
@@ -161,6 +165,12 @@ class Task:
     @property
     def is_over(self) -> bool:
         return self.phase in OVER
+
+    @property
+    def may_fail_over(self) -> bool:
+        """Whether another worker may go on where one was lost."""
+        most = self.spec.most_failovers
+        return self.ready_ms is None or most is None or self.failovers < most
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)

@@ -26,6 +26,8 @@ MOST_TASKS = 100
 """Recordings that an account may have at a time."""
 PEOPLE_MAX = 25
 """Anchors of one recording; the first to join count."""
+FAILOVERS_MAX = 3
+"""Restarts of one recording on another machine."""
 
 # Section 3.1 and 3.6: names.
 USER_ID = re.compile(r"[A-Za-z0-9_-]{1,32}")

@@ -210,3 +210,29 @@ def test_it_keeps_the_apps_of_one_customer_apart(tmp_path):
         assert engine.status(task_id) == "Idle"
         robot = create_request("41", ROBOT)
         assert engine.code(CREATE, {**robot, "SdkAppId": APP + 1}) == "InvalidParameter.UserSig"
+
+
+def test_it_lets_a_person_take_the_place_of_a_robot_of_that_name(engine, receiver):
+    engine.join("*42", "anna")
+    task_id = engine.create("42")
+    receiver.wait_for(307, task_id)
+    engine.join("*42", ROBOT)
+    assert receiver.wait_for(302, task_id).payload == {"LeaveCode": 101}
+
+
+def test_it_lets_a_robot_take_the_place_of_a_person_of_that_name(engine, receiver):
+    engine.join("*43", ROBOT)
+    task_id = engine.create("43")
+    receiver.wait_for(301, task_id)
+    assert engine.studio("/channels/*43").json()["people"] == []
+    assert engine.status(task_id) == "Idle"
+
+
+def test_it_changes_watermarks_with_the_layout(engine, receiver):
+    engine.join("*44", "anna")
+    task_id = engine.create("44")
+    receiver.wait_for(307, task_id)
+    mark = {"WaterMarkType": 2, "WaterMarkTimestamp": {"Pos": 0}}
+    for marks in ([mark], []):
+        layout = {"MixLayoutMode": 3, "WaterMarkList": marks}
+        assert engine.modify(task_id, MixLayoutParams=layout)["TaskId"] == task_id

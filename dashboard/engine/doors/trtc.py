@@ -16,6 +16,7 @@ from aiohttp import web
 
 from dashboard.clock import now_ms
 from dashboard.engine.apps import TRTC, App
+from dashboard.engine.channels import Publisher
 from dashboard.engine.cloud import Cloud
 from dashboard.engine.doors import trtc_answers
 from dashboard.engine.doors.body import READ_LIMIT_S
@@ -49,7 +50,10 @@ class TrtcDoor:
         self._cloud = cloud
         self._tuning = cloud.house.config.tuning
         self._apps = cloud.house.config.apps.of(TRTC)
+        self._channels = cloud.house.channels
+        self._channels.listen(self._person_changed)
         self._buckets: dict[tuple[str, str], TokenBucket] = {}
+        self._kicks: set[asyncio.Task[None]] = set()
         self._actions: Mapping[str, Callable[[Call], Awaitable[dict[str, Any]]]] = {
             CREATE: self.create,
             DESCRIBE: self.describe,
@@ -96,9 +100,7 @@ class TrtcDoor:
     async def create(self, call: Call) -> dict[str, Any]:
         create = read_create(call.document, call.app, task_id := _task_id())
         self._check_room(call.app, create)
-        older = self._cloud.recording_as(call.app.app_id, create.channel, create.robot)
-        if older:
-            await older.stop(End.REPLACED)
+        await self._take_the_place(call.app, create)
         task = _task(create, call.app, task_id)
         try:
             await self._cloud.start(task)
@@ -182,6 +184,21 @@ class TrtcDoor:
         fits = self._cloud.takes(create.spec, create.channel)
         if live >= self._tuning.trtc_most_tasks or not fits:
             raise Refusal(Code.CONCURRENCY, "There are as many tasks as there may be.")
+
+    async def _take_the_place(self, app: App, create: Create) -> None:
+        """Whoever comes later under a name takes the place of the earlier one (section 3.1)."""
+        older = self._cloud.recording_as(app.app_id, create.channel, create.robot)
+        if older:
+            await older.stop(End.REPLACED)
+        await self._channels.remove(create.channel, create.robot)
+
+    def _person_changed(self, channel: str, publisher: Publisher | None, uid: str) -> None:
+        """The same, when it is a person who comes later."""
+        for session in self._cloud.in_channel(channel) if publisher else ():
+            if session.task.door == TRTC and session.task.recorder_uid == uid:
+                kick = asyncio.create_task(session.stop(End.REPLACED))
+                self._kicks.add(kick)
+                kick.add_done_callback(self._kicks.discard)
 
     def _session(self, call: Call, task_id: str, missing_ok: bool = False) -> Session | None:
         """The recording a call is about, while it can be asked for. Raises Refusal."""

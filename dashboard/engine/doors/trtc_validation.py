@@ -255,6 +255,8 @@ def _spec(values: Members, canvas: Size, task_id: str) -> Spec:
         mp4="mp4" in wanted,
         aac="aac" in wanted,
         part_min=record["MaxMediaFileDuration"],
+        most_people=trtc.PEOPLE_MAX,
+        most_failovers=trtc.FAILOVERS_MAX,
     )
 
 

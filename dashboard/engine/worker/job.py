@@ -156,6 +156,7 @@ class Job:
     part_min: int
     snapshot_s: int
     record: bool
+    most_people: int
 
     @property
     def has_video(self) -> bool:
@@ -205,7 +206,7 @@ SLICE_S = {"agora": 15, "trtc": 10}
 _PLAIN = {
     "correct_extinf": False, "epoch_ms": None, "resume": False, "clock": "live", "mode": "mix",
     "merge": "none", "pictures": "main", "on_pause": "last", "mp4": False, "aac": False,
-    "part_min": 120, "snapshot_s": 0, "record": True,
+    "part_min": 120, "snapshot_s": 0, "record": True, "most_people": 0,
 }  # fmt: skip
 
 

@@ -39,6 +39,7 @@ class People:
         self._present: dict[str, Publisher] = {}
         self._sources: dict[tuple[str, Stream], Source] = {}
         self._receiving: set[tuple[str, Stream, str]] = set()
+        self._beyond: frozenset[str] = frozenset()
 
     def __len__(self) -> int:
         return len(self._present)
@@ -105,11 +106,22 @@ class People:
                 if (uid, stream, medium) in self._receiving}  # fmt: skip
 
     def _compare(self, at_ms: int) -> None:
+        self._beyond = self._too_many()
         now = set(self._sent())
         before, self._receiving = self._receiving, now
         for uid, stream, medium in sorted(before ^ now):
             self._tell("stream_state", uid=uid, medium=medium, stream=stream,
                        receiving=(uid, stream, medium) in now, at_ms=at_ms)  # fmt: skip
+
+    def _too_many(self) -> frozenset[str]:
+        """Those who joined when as many were there as are recorded."""
+        if not self._job.most_people:
+            return frozenset()
+        lists = self._subscription
+        taken = [uid for uid in self._present
+                 if (self._job.has_audio and lists.audio.takes(uid))
+                 or (self._job.has_video and lists.video.takes(uid))]  # fmt: skip
+        return frozenset(taken[self._job.most_people :])
 
     def _sent(self) -> Iterator[tuple[str, Stream, str]]:
         """What is sent and taken."""
@@ -121,6 +133,8 @@ class People:
                     yield uid, stream, medium
 
     def _wants(self, uid: str, stream: Stream, medium: str) -> bool:
+        if uid in self._beyond:
+            return False
         if medium == "audio":
             return self._job.has_audio and self._subscription.audio.takes(uid)
         is_taken = self._job.has_video and stream in _STREAMS[self._job.pictures]
