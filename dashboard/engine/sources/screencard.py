@@ -36,7 +36,7 @@ class ScreenCard:
 
     def __init__(self, uid: str, color: str, tone_hz: float, fps: int) -> None:
         """tone_hz: for the sake of other sources. fps: of the recording; at most 15 are drawn."""
-        self._art = _draw(uid, color)
+        self._look = uid, color
         self._last: tuple[int, av.VideoFrame] | None = None
         self.fps = min(fps, MOST_FPS)
 
@@ -46,7 +46,7 @@ class ScreenCard:
     def picture(self, number: int) -> av.VideoFrame:
         """A 1280x720 yuv420p picture, not to be written to."""
         if self._last is None or self._last[0] != number:
-            planes = self._art.copy()
+            planes = _draw(*self._look).copy()  # drawn when it is first seen: many never are
             _move(planes[:HEIGHT], Fraction(number, self.fps) % _CYCLE_S / _CYCLE_S)
             self._last = number, av.VideoFrame.from_numpy_buffer(planes, format="yuv420p")
         return self._last[1]
