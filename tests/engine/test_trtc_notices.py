@@ -1,6 +1,7 @@
 """Every row of what the engine tells, in the words of TRTC's callbacks."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -232,3 +233,13 @@ def test_it_lists_indexes_alone():
          "BeginTimeStamp": AT_MS},
     ]  # fmt: skip
     assert storage_files(task(files=[PERSON], library={})) == []
+
+
+@pytest.mark.parametrize(
+    ("most", "failovers", "ready_ms", "may"),
+    [(3, 2, 1, True), (3, 3, 1, False), (3, 3, None, True), (None, 9, 1, True)],
+)
+def test_it_fails_over_as_often_as_it_may(most, failovers, ready_ms, may):
+    made = task(failovers=failovers, ready_ms=ready_ms)
+    made.spec = replace(made.spec, most_failovers=most)
+    assert made.may_fail_over is may
