@@ -48,10 +48,12 @@ class Library:
         return self._folder / "arriving"
 
     def wanted(self, task: Task) -> list[File]:
-        """Those files of a recording that are for the library."""
-        spec = task.spec
-        kinds = [name for name in ("hls", "mp4", "aac") if getattr(spec, name)]
-        return [file for file in task.files if file["kind"] in kinds]
+        """Those files of a recording that are for the library: what was asked for, or the
+        indexes where nothing of it could be made.
+        """
+        kinds = [name for name in ("hls", "mp4", "aac") if getattr(task.spec, name)]
+        found = [file for file in task.files if file["kind"] in kinds]
+        return found or [file for file in task.files if file["kind"] == "hls"]
 
     def file_id(self, task: Task, file: File) -> str:
         """19 digits, the same whenever it is asked for; nobody guesses them."""

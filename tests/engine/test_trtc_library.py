@@ -52,6 +52,15 @@ def test_it_puts_each_file_where_its_address_says(library):
     assert not library.arriving.joinpath("-T+0.").exists()
 
 
+def test_it_keeps_the_index_where_nothing_else_was_made(library):
+    made = task()
+    made.files = [FILES[1]]
+    library.take(made)
+    file_id = library.file_id(made, FILES[1])
+    assert library.find(file_id, "a.m3u8").read_text() == INDEX
+    assert library.find(file_id, "a_20260101000000000.ts")
+
+
 def test_it_takes_a_recording_once_however_often_it_is_told(library):
     made = task()
     library.take(made)

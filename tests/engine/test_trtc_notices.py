@@ -102,6 +102,14 @@ def test_it_tells_of_files_after_the_index(tell):
     ] == [310]
 
 
+def test_it_tells_of_the_index_where_there_is_nothing_else(tell):
+    """Sound alone of a recording that has none."""
+    assert tell(task(hls=False, aac=True), Kind.UPLOADED) == [(305, {"Status": 0})]
+    made = task(library={}, hls=False, aac=True)
+    (_, payload), _ = tell(made, Kind.UPLOADED)
+    assert payload["TencentVod"]["CacheFile"] == INDEX["name"]
+
+
 def test_it_says_that_files_wait_and_that_they_came_through(tell):
     assert tell(task(), Kind.BACKED_UP) == [(305, {"Status": 1})]
     assert tell(task(backed_up=True), Kind.UPLOADED) == [(305, {"Status": 2})]

@@ -102,10 +102,10 @@ class Notices:
                 )
             yield Event.VOD_STOP, {"Status": 0}
             return
-        if task.spec.hls:
+        files = [file for file in task.files if file["kind"] in _FILES]
+        if task.spec.hls or not files:  # then the index is all there is
             state = UploadStop.RECOVERED if task.backed_up else UploadStop.UPLOADED
             yield Event.UPLOAD_STOP, {"Status": int(state)}
-        files = [file for file in task.files if file["kind"] in _FILES]
         if files:
             yield Event.MP4_STOP, _file_stop(FileStop.DONE, files)
 
