@@ -104,17 +104,14 @@ class Session:
         return await _within(self._over.wait(), limit_s)
 
     async def change(self, **changes: Any) -> None:
-        """Change `layout`, `subscription` or `watermarks`, from the next picture on.
-
-        Raises Refused.
+        """Change `layout`, `subscription`, `watermarks`: all from one picture on. Raises Refused.
 
         Between two workers there is nobody to ask; the next one begins with the new spec.
         """
         async with self._changing:
             spec = replace(self.task.spec, **changes)
             if self._worker:
-                for name, value in changes.items():
-                    await self._worker.ask(f"set_{name}", **{name: value})
+                await self._worker.ask("change", **changes)
             self.task.spec = spec
             self._gallery.want(spec)
             await self.save()

@@ -265,6 +265,26 @@ def test_it_keeps_every_frame_at_any_pace(tmp_path, fps):
     assert len(watch(tmp_path / INDEX, fps).pictures) == 16 * fps
 
 
+def test_several_changes_take_hold_on_the_same_frame(tmp_path):
+    told = make(tmp_path, "1001", "1002", canvas={"bitrate_kbps": 4000}, script=[
+        (1.0, {"cmd": "change", "seq": 1, "subscription": {"video": ["1002"], "audio": None},
+               "layout": {"preset": "best_fit", "background": "#FFFFFF", "fit": "contain"},
+               "watermarks": [{"kind": "text", "x": 0, "y": 0, "w": 0.1, "h": 0.1, "text": ".",
+                               "background": "#C02020"}]}),
+        (1.5, {"cmd": "change", "seq": 2, "subscription": None, "layout": {"preset": "custom"}}),
+        (1.6, {"cmd": "change", "seq": 3}),
+        (2.0, {"cmd": "stop"})])  # fmt: skip
+    assert [(e["event"], e["seq"]) for e in told if "seq" in e and e["seq"]] == [
+        ("done", 1), ("refused", 2), ("refused", 3),
+    ]  # fmt: skip
+    pictures = watch(tmp_path / INDEX).pictures
+    assert is_colour(pictures[9][2:15, 2:30].mean((0, 1)), COLOURS["1001"], 12)
+    assert is_colour(pictures[9][30:60, 165:185].mean((0, 1)), COLOURS["1002"], 12)
+    for number in (10, 19):
+        assert is_colour(pictures[number][2:15, 12:30].mean((0, 1)), "#C02020", 16)
+        assert is_colour(pictures[number][30:60, 5:60].mean((0, 1)), COLOURS["1002"], 12)
+
+
 def test_two_runs_are_the_same_to_the_byte(tmp_path):
     script = [(1.0, {"cmd": "join", "publisher": person("1002")}), (16.0, {"cmd": "stop"})]
     for name in ("one", "two"):

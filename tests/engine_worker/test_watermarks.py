@@ -146,9 +146,9 @@ def test_the_time_changes_on_the_second_and_is_written_once_for_it(tmp_path, mon
 def test_marks_lie_over_everybody_and_change_on_the_very_frame(tmp_path):
     images = logo(tmp_path)
     told = make(tmp_path / "out", "1001", images=images, canvas={"bitrate_kbps": 4000}, script=[
-        (1.0, {"cmd": "set_watermarks", "seq": 1, "watermarks": to_json([ImageMark(BOX, "logo")])}),
-        (1.5, {"cmd": "set_watermarks", "seq": 2, "watermarks": [{"kind": "image"}]}),
-        (2.0, {"cmd": "set_watermarks", "seq": 3, "watermarks": []}),
+        (1.0, {"cmd": "change", "seq": 1, "watermarks": to_json([ImageMark(BOX, "logo")])}),
+        (1.5, {"cmd": "change", "seq": 2, "watermarks": [{"kind": "image"}]}),
+        (2.0, {"cmd": "change", "seq": 3, "watermarks": []}),
         (3.0, {"cmd": "stop", "seq": 4})])  # fmt: skip
     assert [(e["event"], e["seq"]) for e in told if e["event"] in ("done", "refused")] == [
         ("done", 1), ("refused", 2), ("done", 3), ("done", 4),

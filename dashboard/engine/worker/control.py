@@ -52,24 +52,18 @@ class Control:
             raise Refusal(f"{command['uid']} is not in the channel")
         self._pipeline.arrange(self._layout)
 
-    def _set_layout(self, command: Command) -> None:
-        layout = Layout.from_json(command["layout"])
-        problems = check(layout, most_regions=_MOST_REGIONS)
-        if problems:
-            raise Refusal(f"{problems[0].where}: {problems[0].what}")
-        self._layout = layout
-        self._pipeline.arrange(layout)
-
-    def _set_subscription(self, command: Command) -> None:
-        self._people.subscribe(Subscription.from_json(command["subscription"]), self._at_ms)
+    def _change(self, command: Command) -> None:
+        """layout, subscription, watermarks: any of them, all from the same picture on, or none."""
+        readers = {"layout": _layout, "subscription": Subscription.from_json, "watermarks": _marks}
+        found = {name: read(command[name]) for name, read in readers.items() if name in command}
+        if not found:
+            raise Refusal("nothing to change")
+        if "subscription" in found:
+            self._people.subscribe(found["subscription"], self._at_ms)
+        self._layout = found.get("layout", self._layout)
         self._pipeline.arrange(self._layout)
-
-    def _set_watermarks(self, command: Command) -> None:
-        try:
-            found = watermarks.parse(command["watermarks"])
-        except InvalidInput as fault:
-            raise Refusal(f"watermarks: {fault}") from fault
-        self._pipeline.mark(found)
+        if "watermarks" in found:
+            self._pipeline.mark(found["watermarks"])
 
     def _add_images(self, command: Command) -> None:
         self._pipeline.add_images(dict(command["images"]))
@@ -83,10 +77,27 @@ class Control:
     _acts: Mapping[str | None, Callable[..., dict[str, Any] | None]] = {
         "join": _join,
         "leave": _leave,
-        "set_layout": _set_layout,
-        "set_subscription": _set_subscription,
-        "set_watermarks": _set_watermarks,
+        "change": _change,
+        "set_layout": _change,
+        "set_subscription": _change,
         "add_images": _add_images,
         "preview": _preview,
         "stop": _stop,
     }
+
+
+def _layout(document: Mapping[str, Any]) -> Layout:
+    """Raises Refusal with the first problem."""
+    layout = Layout.from_json(document)
+    problems = check(layout, most_regions=_MOST_REGIONS)
+    if problems:
+        raise Refusal(f"{problems[0].where}: {problems[0].what}")
+    return layout
+
+
+def _marks(document: object) -> tuple[watermarks.Watermark, ...]:
+    """Raises Refusal."""
+    try:
+        return watermarks.parse(document)
+    except InvalidInput as fault:
+        raise Refusal(f"watermarks: {fault}") from fault
