@@ -38,6 +38,8 @@ ALL_STREAMS = "#allstream#"
 SUBSCRIBED_UIDS_MAX = 32
 REGIONS_MAX = 17
 """Windows of a mixed picture (section 4.3)."""
+UID_GROUPS = (2, 7, 12, 17, 32, 49)
+"""Section 4.2: how many subscribed uids each `subscribeUidGroup` is for at most."""
 PREFIX_MAX_LENGTH = 128
 """Section 4.1: `fileNamePrefix` joined with "/", the slashes included."""
 PRIVATE_EXTINF = "correctEXTINF"

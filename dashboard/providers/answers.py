@@ -1,9 +1,19 @@
 """Reading the shared dialect's answers, whose shape nobody promises us."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from dashboard.providers.transport import Answer
+
+
+def unwrapped(answer: Answer) -> Answer:
+    """An answer in a wrapper may say its status only there."""
+    code = (answer.body or {}).get("Code")
+    is_status = isinstance(code, int) and not isinstance(code, bool) and 200 <= code < 600
+    if answer.status == 200 and is_status and isinstance(answer.body.get("Body"), Mapping):
+        return replace(answer, status=code)
+    return answer
 
 
 def message_of(answer: Answer) -> Mapping[str, Any] | None:

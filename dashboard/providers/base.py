@@ -23,6 +23,7 @@ from dashboard.domain.recording import (
     RecordingHandle,
     RecordingSnapshot,
     RecordingSpec,
+    StorageTarget,
 )
 from dashboard.domain.subscription import Subscription, SubscriptionRules
 from dashboard.errors import Text, text
@@ -126,7 +127,9 @@ class Capabilities:
     ranges: of numeric fields of a Profile, by name ("max_idle_s", "canvas.bitrate_kbps").
     numbers: where only some numbers will do ("canvas.fps").
     most_pixels: of the canvas, width times height.
+    token_life_s: how long a recorder is let in with what the client makes; None: no such limit.
     bars: what it cannot do. hints: traps of a field that are built in, for whoever fills it in.
+    uid, uid_hint: what a recorder's uid must match wholly (a regular expression), and in words.
     app_id: what the vendor calls AccountConfig.app_id. rate_per_s: calls of an account.
     """
 
@@ -144,8 +147,12 @@ class Capabilities:
     stores: tuple[StoreOffer, ...] = ()
     credentials: tuple[Secret, ...] = ()
     app_id: Text = text("App ID")
+    uid: str = ".{1,64}"
+    uid_hint: Text | None = None
     base_urls: tuple[str, ...] = ()
     rate_per_s: int = 10
+    token_life_s: int | None = None
+    renew_storage: bool = False
 
     def why_not(self, name: str, value: object = None, mode: Mode | None = None) -> Text | None:
         """Why a field, or one value of it, cannot be used; None when it can.
@@ -229,6 +236,13 @@ class RecordingProvider(Protocol):
         """Replace whom it records. spec: how it is recorded now, with the present layout.
 
         Only where Capabilities.set_subscription is True.
+        """
+        ...
+
+    def renew_storage(self, handle: RecordingHandle, storage: StorageTarget) -> None:
+        """Give it a new temporary key for the same store, about once an hour.
+
+        Only where Capabilities.renew_storage is True.
         """
         ...
 

@@ -15,10 +15,12 @@ from typing import Any, Protocol
 from urllib.parse import quote
 
 from dashboard.domain.recording import (
+    Mode,
     Phase,
     RecordingHandle,
     RecordingSnapshot,
     RecordingSpec,
+    StorageTarget,
     Streams,
 )
 from dashboard.domain.subscription import Subscription
@@ -27,14 +29,16 @@ from dashboard.errors import (
     ProviderError,
     ProviderRefused,
     ProviderUnavailable,
+    Unsupported,
     text,
 )
 from dashboard.layouts.document import Layout
 from dashboard.protocols.agora import PATH
 from dashboard.protocols.agora_errors import Code
-from dashboard.providers.answers import message_of, name_in, response_of
+from dashboard.providers.answers import message_of, name_in, response_of, unwrapped
 from dashboard.providers.base import AccountConfig, Capabilities, Gate
 from dashboard.providers.faults import Explained, Said, fault_of
+from dashboard.providers.limits import refuse_what_cannot_be
 from dashboard.providers.studio import StudioClient
 from dashboard.providers.transport import Answer, Transport
 
@@ -50,6 +54,7 @@ _CALLS = {
     "query": "query",
     "set_layout": "updateLayout",
     "set_subscription": "update",
+    "renew_storage": "update",
     "stop": "stop",
 }
 ENDINGS = {
@@ -66,7 +71,10 @@ class Payloads(Protocol):
     """One vendor's bodies: functions of a module."""
 
     def acquire_body(self, spec: RecordingSpec) -> Mapping[str, Any]: ...
-    def start_body(self, spec: RecordingSpec) -> Mapping[str, Any]: ...
+    def start_body(self, spec: RecordingSpec, token: str = "") -> Mapping[str, Any]: ...
+    def storage_body(
+        self, handle: RecordingHandle, storage: StorageTarget
+    ) -> Mapping[str, Any]: ...
     def layout_body(self, channel: str, uid: str, layout: Layout) -> Mapping[str, Any]: ...
     def stop_body(self, channel: str, uid: str) -> Mapping[str, Any]: ...
     def subscription_body(
@@ -76,6 +84,9 @@ class Payloads(Protocol):
     def snapshot_of_stop(self, response: Mapping[str, Any]) -> RecordingSnapshot: ...
     def whole_number(self, value: Any) -> int | None: ...
 
+
+TokenFor = Callable[[AccountConfig, str, str], str]
+"""(account, channel, uid) -> what lets the recorder in, "" where nothing is needed."""
 
 Explain = Callable[[str, int, int | None, str], Explained | None]
 """(call, HTTP status, code, words) -> what the vendor's pages say of it."""
@@ -93,6 +104,7 @@ class CloudRecordingClient:
         explain: Explain,
         capabilities: Capabilities,
         studio: StudioClient | None = None,
+        token_for: TokenFor | None = None,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self.capabilities = capabilities
@@ -101,10 +113,13 @@ class CloudRecordingClient:
         self._payloads = payloads
         self._explain = explain
         self._studio = studio
+        self._token_for = token_for
         self._sleep = sleep
         self._root = PATH.format(app_id=quote(config.app_id, safe=""))
 
     def prepare(self, spec: RecordingSpec) -> RecordingHandle:
+        refuse_what_cannot_be(spec, self.capabilities, self._config.vendor)
+        self._token(spec)  # what cannot be made is told before anything is reserved
         body = self._payloads.acquire_body(spec)
         try:
             answer = self._send("prepare", "/acquire", body, repeatable=True)
@@ -116,7 +131,7 @@ class CloudRecordingClient:
             raise
         return {
             "resource_id": resource,
-            "mode": "mix",
+            "mode": spec.profile.mode.value,
             "channel": spec.channel,
             "recorder_uid": spec.profile.recorder_uid,
         }
@@ -151,6 +166,12 @@ class CloudRecordingClient:
         return self._closing("query", answer)
 
     def set_layout(self, handle: RecordingHandle, layout: Layout, spec: RecordingSpec) -> None:
+        if handle["mode"] != Mode.MIX:
+            raise Unsupported(
+                text("Single people are recorded without a layout."),
+                vendor=self._config.vendor,
+                operation="set_layout",
+            )
         body = self._payloads.layout_body(handle["channel"], handle["recorder_uid"], layout)
         path = self._path("updateLayout", handle, operation="set_layout")
         answer = self._send("set_layout", path, body, repeatable=True)
@@ -160,11 +181,18 @@ class CloudRecordingClient:
     def set_subscription(
         self, handle: RecordingHandle, subscription: Subscription, spec: RecordingSpec
     ) -> None:
-        lists = self._payloads.subscription_body(handle, subscription, spec.profile.streams)
-        path = self._path("update", handle, operation="set_subscription")
-        answer = self._send("set_subscription", path, lists, repeatable=True)
+        body = self._payloads.subscription_body(handle, subscription, spec.profile.streams)
+        self._update("set_subscription", handle, body)
+
+    def renew_storage(self, handle: RecordingHandle, storage: StorageTarget) -> None:
+        self._transport.hide(storage.secret_key, storage.sts_token)
+        self._update("renew_storage", handle, self._payloads.storage_body(handle, storage))
+
+    def _update(self, operation: str, handle: RecordingHandle, body: Mapping[str, Any]) -> None:
+        path = self._path("update", handle, operation=operation)
+        answer = self._send(operation, path, body, repeatable=True)
         if answer.status != 200 or message_of(answer) is None:
-            raise self._fault("set_subscription", answer)
+            raise self._fault(operation, answer)
 
     def stop(self, handle: RecordingHandle) -> RecordingSnapshot:
         body = self._payloads.stop_body(handle["channel"], handle["recorder_uid"])
@@ -180,7 +208,17 @@ class CloudRecordingClient:
         """Never repeated by the transport: whoever calls decides with the answer in hand."""
         resource, mode = quote(handle["resource_id"], safe=""), quote(handle["mode"], safe="")
         path = f"/resourceid/{resource}/mode/{mode}/start"
-        return self._send(operation, path, self._payloads.start_body(spec), read_s=START_READ_S)
+        token = self._token(spec)
+        storage = spec.storage
+        secrets = (storage.secret_key, storage.sts_token, spec.encryption_secret, token)
+        self._transport.hide(*secrets)
+        body = self._payloads.start_body(spec, token)
+        return self._send(operation, path, body, read_s=START_READ_S)
+
+    def _token(self, spec: RecordingSpec) -> str:
+        if self._token_for is None:
+            return ""
+        return self._token_for(self._config, spec.channel, spec.profile.recorder_uid)
 
     def _started(self, operation: str, answer: Answer, handle: RecordingHandle) -> RecordingHandle:
         sid = name_in(answer, "sid", most=128)
@@ -242,7 +280,7 @@ class CloudRecordingClient:
 
     def _send(self, operation: str, path: str, body: Mapping[str, Any] | None, **how) -> Answer:
         method = "GET" if body is None else "POST"
-        return self._transport.call(operation, method, self._root + path, body, **how)
+        return unwrapped(self._transport.call(operation, method, self._root + path, body, **how))
 
     def _path(self, call: str, handle: RecordingHandle, operation: str = "") -> str:
         if not handle.get("sid"):

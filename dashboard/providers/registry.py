@@ -13,6 +13,8 @@ from dashboard.errors import InvalidInput, Problem, text
 from dashboard.providers.agora import callbacks as agora_callbacks
 from dashboard.providers.agora import client as agora_client
 from dashboard.providers.agora import exchange as agora_exchange
+from dashboard.providers.anyrtc import callbacks as anyrtc_callbacks
+from dashboard.providers.anyrtc import client as anyrtc_client
 from dashboard.providers.base import (
     AccountConfig,
     Callbacks,
@@ -56,6 +58,12 @@ _VENDORS: Mapping[str, _Vendor] = {
         make=agora_client.make,
         callbacks=agora_callbacks,
         capabilities=agora_client.CAPABILITIES,
+        handle_key="sid",
+    ),
+    "anyrtc": _Vendor(
+        make=anyrtc_client.make,
+        callbacks=anyrtc_callbacks,
+        capabilities=anyrtc_client.CAPABILITIES,
         handle_key="sid",
     ),
 }

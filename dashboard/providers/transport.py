@@ -14,10 +14,12 @@ What is known after a fault:
 import json
 import logging
 import time
-from collections.abc import Mapping
+from collections import deque
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 import requests
 import urllib3
@@ -34,8 +36,13 @@ CONNECT_S = 2.0
 READ_S = 10.0
 LARGEST_BODY = 4 * 1024 * 1024
 CONNECTIONS = 16
+_MOST_HIDDEN = 200
+_SHOWN = frozenset({"customer_key", "secret_id", "region"})
+"""Credentials that are no secrets: an operator tells by them which key it is."""
 
 Outcome = Literal["refused", "unknown"]
+Sign = Callable[[str, bytes], Mapping[str, str]]
+"""(host, raw body) -> headers that prove who sends it, in place of a key in every request."""
 
 
 @dataclass(frozen=True)
@@ -63,17 +70,34 @@ class _Lost:
     again: bool
 
 
-class Transport:
-    """Requests of one account. `gate` is asked before each of them."""
+@dataclass(frozen=True)
+class _Request:
+    method: str
+    url: str
+    content: bytes | None
+    params: Mapping[str, str] | None
+    headers: Mapping[str, str]
 
-    def __init__(self, config: AccountConfig, gate: Gate | None = None) -> None:
+
+class Transport:
+    """Requests of one account. `gate` is asked before each of them.
+
+    Without `sign` they carry the customer key and secret.
+    """
+
+    def __init__(
+        self, config: AccountConfig, gate: Gate | None = None, sign: Sign | None = None
+    ) -> None:
         self._account = config.name
         self._vendor = config.vendor
         self._base = config.base_url.rstrip("/")
         self._gate = gate
         key = config.credentials.get("customer_key", "")
         secret = config.credentials.get("customer_secret", "")
-        self._hidden = spellings(key, secret, config.callback_secrets)
+        more = [word for name, word in config.credentials.items() if name not in _SHOWN]
+        self._hidden = spellings(key, secret, (*config.callback_secrets, *more))
+        self._sent: deque[str] = deque(maxlen=_MOST_HIDDEN)
+        self._sign = sign
         self._session = _session(key, secret)
 
     def call(
@@ -83,6 +107,7 @@ class Transport:
         path: str,
         body: Mapping[str, Any] | None = None,
         *,
+        headers: Mapping[str, str] | None = None,
         params: Mapping[str, str] | None = None,
         read_s: float | None = None,
         repeatable: bool = False,
@@ -93,9 +118,10 @@ class Transport:
         Raises ProviderUnavailable when there is no answer.
         """
         read_s = read_s or READ_S
-        found = self._send(operation, method, path, body, params, read_s)
+        request = _Request(method, self._base + path, _bytes(body), params, headers or {})
+        found = self._send(operation, request, read_s)
         if isinstance(found, _Lost) and found.again and repeatable:
-            found = self._send(operation, method, path, body, params, read_s)
+            found = self._send(operation, request, read_s)
         if isinstance(found, _Lost):
             raise ProviderUnavailable(
                 found.why,
@@ -109,17 +135,18 @@ class Transport:
     def close(self) -> None:
         self._session.close()
 
-    def _send(self, operation, method, path, body, params, read_s) -> Answer | _Lost:
+    def _send(self, operation: str, request: _Request, read_s: float) -> Answer | _Lost:
         """The errors of `requests` carry the request with its key; they end here."""
         if self._gate:
             self._gate(operation)
         began = time.monotonic()
         try:
             response = self._session.request(
-                method,
-                self._base + path,
-                json=body,
-                params=params,
+                request.method,
+                request.url,
+                data=request.content,
+                params=request.params,
+                headers=self._headers(request),
                 timeout=(CONNECT_S, read_s),
                 allow_redirects=False,
                 stream=True,
@@ -134,6 +161,14 @@ class Transport:
         self._tell(operation, str(answer.status), began, answer.request_id)
         return answer
 
+    def _headers(self, request: _Request) -> dict[str, str]:
+        found = dict(request.headers)
+        if request.content is not None:
+            found.setdefault("Content-Type", "application/json")
+        if self._sign:
+            found |= self._sign(urlsplit(request.url).netloc, request.content or b"")
+        return found
+
     def _answer(self, response: requests.Response, content: bytes, began: float) -> Answer:
         return Answer(
             status=response.status_code,
@@ -144,9 +179,14 @@ class Transport:
             content=content,
         )
 
+    def hide(self, *secrets: str) -> None:
+        """Never quote these either: keys that went out in a request and may be echoed."""
+        self._sent.extend(word for word in secrets if len(word) >= 4 and word not in self._sent)
+
     def quote(self, words: str | bytes) -> str:
         """A vendor's words as a person and a log may see them."""
-        return quote(words, self._hidden)
+        hidden = sorted({*self._hidden, *self._sent}, key=len, reverse=True)
+        return quote(words, hidden)
 
     def _lost(self, fault: Exception) -> _Lost:
         if was_never_sent(fault):
@@ -177,7 +217,8 @@ class Transport:
 def _session(key: str, secret: str) -> requests.Session:
     session = requests.Session()
     session.trust_env = False  # a .netrc or a proxy of the shell must not change who we are
-    session.auth = (key.encode(), secret.encode())
+    if key or secret:
+        session.auth = (key.encode(), secret.encode())
     session.headers["User-Agent"] = "Tallydeck"
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))  # keeps threads apart
     adapter = HTTPAdapter(pool_connections=1, pool_maxsize=CONNECTIONS)
@@ -197,6 +238,10 @@ def _read(raw: urllib3.response.BaseHTTPResponse, until: float) -> bytes:
         if time.monotonic() > until:
             raise urllib3.exceptions.ReadTimeoutError(None, None, "the answer takes too long")
     return b"".join(parts)
+
+
+def _bytes(body: Mapping[str, Any] | None) -> bytes | None:
+    return None if body is None else json.dumps(body).encode()
 
 
 def _json_object(content: bytes) -> Mapping[str, Any] | None:

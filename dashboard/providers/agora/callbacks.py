@@ -33,13 +33,13 @@ def verify(headers: Mapping[str, str], raw: bytes, secrets: Sequence[str]) -> Ve
     return Verdict.GENUINE if genuine else Verdict.FORGED
 
 
-def duplicate_key(raw: bytes) -> str:
-    """noticeId and a digest of what is said; `notifyMs`, new in every copy, stays out of it."""
+def duplicate_key(raw: bytes, id_field: str = "noticeId") -> str:
+    """Its id and a digest of what is said; `notifyMs`, new in every copy, stays out of it."""
     try:
         notice = read_object(raw)
     except NotStrict:
         return "raw:" + hashlib.sha256(raw).hexdigest()
-    name = notice.pop("noticeId", None)
+    name = notice.pop(id_field, None)
     notice.pop("notifyMs", None)
     said = json.dumps(notice, sort_keys=True, separators=(",", ":")).encode()
     digest = hashlib.sha256(said).hexdigest()
@@ -51,14 +51,15 @@ def duplicate_key(raw: bytes) -> str:
 def parse(raw: bytes) -> ParsedDelivery | Unreadable:
     try:
         notice = read_object(raw)
-        return _delivery(notice)
+        return delivery_of(notice)
     except NotStrict as fault:
         return Unreadable(fault.reason)
 
 
-def _delivery(notice: dict[str, Any]) -> ParsedDelivery:
+def delivery_of(notice: Mapping[str, Any]) -> ParsedDelivery:
+    """Raises NotStrict."""
     payload = notice.get("payload")
-    if not isinstance(payload, dict):
+    if not isinstance(payload, Mapping):
         raise NotStrict("fields")
     number = _number(notice, "eventType", _LATEST_MS)
     sent_ms = _number(notice, "notifyMs", _LATEST_MS)
@@ -83,7 +84,7 @@ def _delivery(notice: dict[str, Any]) -> ParsedDelivery:
 
 
 def _event(number: int, at: datetime, sequence: int | None, details: Any) -> RecordingEvent:
-    told = notices.tell(number, details if isinstance(details, dict) else {})
+    told = notices.tell(number, details if isinstance(details, Mapping) else {})
     return RecordingEvent(
         kind=told.kind,
         at=at,

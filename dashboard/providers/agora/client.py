@@ -3,14 +3,14 @@
 from dataclasses import replace
 
 from dashboard.protocols import agora_errors
-from dashboard.protocols.agora import REGIONS_MAX
-from dashboard.providers.agora import payloads
-from dashboard.providers.base import AccountConfig, Capabilities, Gate, RecordingProvider
+from dashboard.providers.agora import payloads, tokens
+from dashboard.providers.agora.abilities import CAPABILITIES
+from dashboard.providers.base import AccountConfig, Gate, RecordingProvider
 from dashboard.providers.cloud_recording import CloudRecordingClient
 from dashboard.providers.faults import Explained
 from dashboard.providers.studio import StudioClient
 
-CAPABILITIES = Capabilities(most_regions=REGIONS_MAX, set_subscription=False)
+__all__ = ["CAPABILITIES", "explain", "make"]
 
 
 def make(
@@ -23,6 +23,7 @@ def make(
         explain=explain,
         capabilities=replace(CAPABILITIES, studio=config.studio),
         studio=studio,
+        token_for=tokens.token_for,
     )
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from dashboard.errors import InvalidInput, Problem, Unsupported, text
-from dashboard.layouts.document import Fit, Layout, Region
+from dashboard.layouts.document import Fit, Layout, Portrait, Region
 from dashboard.layouts.geometry import Rect
 from dashboard.protocols.agora import BACKGROUND_DEFAULT, MixedLayout, RenderMode
 from dashboard.providers.agora import payloads
@@ -18,11 +18,6 @@ VENDOR = "agora"
 _WRAPPINGS = ("clientRequest", "recordingConfig", "transcodingConfig")
 _PRESETS = {number: preset for preset, number in payloads._LAYOUTS.items()}
 _FITS = {RenderMode.CROP: Fit.FILL, RenderMode.FIT: Fit.CONTAIN}
-_KNOWN = frozenset(
-    {"mixedVideoLayout", "layoutConfig", "backgroundColor", "backgroundImage", "maxResolutionUid"}
-)
-_LEFT_OUT = frozenset({"backgroundConfig", "defaultUserBackgroundImage"})
-"""Of a layout, but with no place in ours yet; whoever imports is told."""
 
 
 def write(layout: Layout) -> dict[str, Any]:
@@ -64,8 +59,10 @@ def read(document: Mapping[str, Any]) -> tuple[Layout, tuple[str, ...]]:
         background=str(fields.get("backgroundColor") or BACKGROUND_DEFAULT),
         focus_uid=_uid(fields.get("maxResolutionUid")),
         background_image=fields.get("backgroundImage") or None,
+        placeholder=fields.get("defaultUserBackgroundImage") or None,
+        portraits=tuple(map(_portrait, _objects(fields, "backgroundConfig"))),
     )
-    return layout, tuple(sorted(_LEFT_OUT & set(fields)))
+    return layout, ()
 
 
 def _parts(document: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
@@ -95,6 +92,21 @@ def _region(index: int, window: Any) -> Region:
         opacity=_number(window, "alpha", f"{where}.opacity", 1.0),
         fit=_FITS[RenderMode(mode)],
     )
+
+
+def _objects(fields: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
+    found = fields.get(name) or []
+    if not isinstance(found, list) or not all(isinstance(item, Mapping) for item in found):
+        raise _wrong(name, text("This is no list of regions."))
+    return found
+
+
+def _portrait(item: Mapping[str, Any]) -> Portrait:
+    uid, image = _uid(item.get("uid")), item.get("image_url")
+    mode = whole_number(item.get("render_mode", RenderMode.CROP))
+    if not uid or not isinstance(image, str) or mode not in _FITS:
+        raise _wrong("backgroundConfig", text("A picture of a person needs a uid and an address."))
+    return Portrait(uid, image, _FITS[RenderMode(mode)])
 
 
 def _number(
