@@ -328,6 +328,7 @@ def test_it_turns_a_preset_for_any_number_of_people_into_regions(edit):
     editor.button("Turn into editable regions").click()
     expect(editor.page.locator("[data-order] li")).to_have_count(9)
     editor.expect_place("1001", 0, 0, 1280, 720)
+    expect(editor.region("Next to join, 6")).to_have_count(1)
 
 
 def test_it_applies_scenes_by_key_and_by_click(edit, operator, recording):
@@ -348,6 +349,10 @@ def test_it_applies_scenes_by_key_and_by_click(edit, operator, recording):
     editor.button("Apply Three now").click()
     expect(editor.region("1003")).to_have_count(1)
     assert len(applied_document(operator, recording)["regions"]) == 3
+    editor.page.get_by_label("More for Two").click()
+    editor.page.get_by_label("New name of Two").fill("Pair")
+    editor.page.get_by_label("New name of Two").press("Enter")
+    expect(editor.page.locator("[data-scene]").nth(1)).to_contain_text("Pair")
 
 
 def test_it_keeps_a_draft_in_the_library_and_uses_it_again(edit):

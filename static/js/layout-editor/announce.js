@@ -1,7 +1,7 @@
 // Says in words what happened: the status line is read out, and nothing moves for it.
 
 import { pick } from "../layout/document.js"
-import { nameOf } from "./items.js"
+import { nameOfRegion } from "./items.js"
 
 const AFTER_MS = 250 // a burst of nudges is told once
 
@@ -31,7 +31,7 @@ function placesOf(desk) {
   if (chosen.length > 3) return desk.words("chosen", { count: chosen.length })
   const { width, height } = desk.canvas
   return chosen.map(each => desk.words("place", {
-    name: nameOf(desk, { owner: each.uid, stream: each.stream }),
+    name: nameOfRegion(desk, each),
     x: Math.round(each.x * width), y: Math.round(each.y * height),
     w: Math.round(each.w * width), h: Math.round(each.h * height),
   })).join("; ")

@@ -3,7 +3,7 @@
 import * as layouts from "../layout/document.js"
 import { bounds, rounded } from "../layout/geometry.js"
 import { onFrame } from "./frame.js"
-import { nameOf } from "./items.js"
+import { nameOfRegion } from "./items.js"
 
 const SIDES = { x: "width", y: "height", w: "width", h: "height" }
 const LEAST_PX = 2
@@ -63,7 +63,7 @@ export function inspector(desk) {
 
 function title(desk, regions) {
   if (regions.length > 1) return desk.words("chosen", { count: regions.length })
-  return nameOf(desk, { owner: regions[0].uid, stream: regions[0].stream })
+  return nameOfRegion(desk, regions[0])
 }
 
 function boxOf(regions) {

@@ -22,6 +22,9 @@ function item(key, { rect, opacity, fit, stream }, uid, owner) {
     hidden: false, locked: false }
 }
 
+/** The name of a region of the draft. */
+export const nameOfRegion = (desk, { id, uid, stream }) => nameOf(desk, { key: id, owner: uid, stream })
+
 function shown(desk, item, who) {
   const { width, height } = desk.canvas
   const box = { x: Math.round(item.rect.x * width), y: Math.round(item.rect.y * height),
@@ -46,9 +49,13 @@ function worst(desk, key) {
   return found.find(each => each.severity === "error") ?? found[0] ?? null
 }
 
-/** Whose region it is, in a word. */
-export function nameOf(desk, { owner, stream }) {
-  if (!owner) return desk.words("next")
+/** Whose region it is, in a word. Of several that are open, those behind are taken first. */
+export function nameOf(desk, { key, owner, stream }) {
+  if (!owner) {
+    const open = desk.layout.regions.filter(each => !each.uid && !each.hidden)
+    const turn = open.findIndex(each => each.id === key) + 1
+    return open.length > 1 && turn ? desk.words("nextOf", { turn }) : desk.words("next")
+  }
   return stream === "screen" ? desk.words("screenOf", { uid: owner }) : owner
 }
 

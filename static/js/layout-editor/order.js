@@ -2,7 +2,7 @@
 
 import * as layouts from "../layout/document.js"
 import { run } from "./commands.js"
-import { nameOf } from "./items.js"
+import { nameOfRegion } from "./items.js"
 import { paint } from "./people-of.js"
 
 export function order(desk) {
@@ -82,7 +82,7 @@ function sync(rows, regions, list, create) {
 
 function fill(desk, row, region) {
   const part = name => row.querySelector(`[data-${name}]`)
-  const name = nameOf(desk, { owner: region.uid, stream: region.stream })
+  const name = nameOfRegion(desk, region)
   const isChosen = desk.selection.includes(region.id)
   part("choose").checked = isChosen
   part("choose").setAttribute("aria-label", desk.words("choose", { name }))

@@ -5,7 +5,7 @@ import { px, set, setText } from "./svg.js"
 
 const FITS = { fill: "xMidYMid slice", contain: "xMidYMid meet", stretch: "none", smart: "xMidYMid slice" }
 const TAG_PX = 12
-const LETTER = 0.68 // width of a figure, in its own height
+const LETTER = 0.68 // width of a letter, in its own height
 
 /**
  * @typedef {object} Item what is drawn
@@ -63,9 +63,9 @@ function name({ figure, tag, finding }, item, box, scale) {
   set(figure, { x: px(box.w / 2), y: px(box.h / 2), "font-size": px(high) })
   const small = TAG_PX / scale
   const room = box.w > small * 3 && box.h > small * 1.8
-  setText(tag, room ? short(item.tag, box.w / small / 0.6) : "")
+  setText(tag, room ? short(item.tag, (box.w / small - 0.8) / LETTER) : "")
   set(tag, { x: px(small * 0.5), y: px(small * 1.3), "font-size": px(small) })
-  setText(finding, room ? short(item.finding, box.w / small / 0.56) : "")
+  setText(finding, room ? short(item.finding, (box.w / small - 0.8) / 0.58) : "")
   set(finding, { x: px(small * 0.5), y: px(box.h - small * 0.6), "font-size": px(small) })
 }
 
