@@ -205,6 +205,8 @@ class Session:
         await self.save()
         people = self._house.channels.people(self.task.channel)
         job = job_for(self.task, self._house.journal, people, media=self._house.config.media)
+        if job["clock"] == "virtual":  # its time stands still meanwhile: nothing is lost
+            await self._gallery.settled()
         worker.order({"cmd": "record", "job": {**job, "images": self._gallery.paths}})
         self._worker = worker
         if self._stop_by is not None:
