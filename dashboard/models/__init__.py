@@ -1,6 +1,12 @@
 """The tables. Columns and small selects, no decisions."""
 
-from dashboard.models.accounts import Account, AccountState, CallbackDelivery, RateBucket
+from dashboard.models.accounts import (
+    Account,
+    AccountState,
+    CallbackDelivery,
+    RateBucket,
+    StorageTarget,
+)
 from dashboard.models.house import Feed, WorkerHeartbeat
 from dashboard.models.layouts import (
     AppliedLayout,
@@ -42,6 +48,7 @@ __all__ = [
     "SavedLayout",
     "SavedLayoutVersion",
     "Scene",
+    "StorageTarget",
     "User",
     "WorkerHeartbeat",
 ]

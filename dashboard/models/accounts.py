@@ -1,17 +1,46 @@
-"""Accounts with vendors, and what we last knew of them."""
+"""Accounts with vendors, where their recordings go, and what we last knew of them."""
 
-from sqlalchemy import JSON, Float, LargeBinary, String
+from sqlalchemy import JSON, Float, ForeignKey, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from dashboard.extensions import db
 from dashboard.models.columns import AccountId, Document, Key, Name, Sealed, When, Word
 
 
+class StorageTarget(db.Model):
+    """domain.recording.StorageTarget as a row of its own, by a name people choose.
+
+    keys: sealed JSON of what is secret of it. folder: None for the folder of the settings.
+    tested_at, test_fault: the last trial, and the Text of what was wrong with it.
+    archived_at: no longer offered; what was recorded there is still read.
+    """
+
+    __tablename__ = "storage_target"
+
+    id: Mapped[Key]
+    name: Mapped[str] = mapped_column(String(80))
+    kind: Mapped[Word]
+    bucket: Mapped[Name]
+    region: Mapped[str | None] = mapped_column(String(64))
+    endpoint: Mapped[str | None] = mapped_column(String(500))
+    folder: Mapped[str | None] = mapped_column(String(500))
+    prefix: Mapped[list] = mapped_column(JSON())
+    options: Mapped[Document]
+    keys: Mapped[Sealed]
+    builtin: Mapped[bool] = mapped_column(default=False)
+    tested_at: Mapped[When | None]
+    test_fault: Mapped[dict | None] = mapped_column(JSON(none_as_null=True))
+    created_at: Mapped[When]
+    archived_at: Mapped[When | None]
+
+
 class Account(db.Model):
     """url_key: the unguessable part of its callback address; it alone chooses the secrets.
 
-    credentials, callback_secrets: sealed JSON. storage: where its recordings go, sealed,
-    since a bucket has keys, too. studio: it answers the engine's studio interface.
+    credentials, callback_secrets: sealed JSON; of the secrets the newest is first.
+    storage_id: where its recordings go unless a channel says otherwise; None: nowhere yet.
+    studio: it answers the engine's studio interface. tested_at, test_fault: as of a
+    StorageTarget. archived_at: disabled.
     """
 
     __tablename__ = "account"
@@ -24,12 +53,15 @@ class Account(db.Model):
     url_key: Mapped[str] = mapped_column(String(64), unique=True)
     credentials: Mapped[Sealed]
     callback_secrets: Mapped[Sealed]
-    storage: Mapped[Sealed]
+    storage_id: Mapped[int | None] = mapped_column(ForeignKey("storage_target.id"))
     studio: Mapped[bool] = mapped_column(default=False)
     builtin: Mapped[bool] = mapped_column(default=False)
+    tested_at: Mapped[When | None]
+    test_fault: Mapped[dict | None] = mapped_column(JSON(none_as_null=True))
     created_at: Mapped[When]
     archived_at: Mapped[When | None]
 
+    storage: Mapped[StorageTarget | None] = relationship()
     state: Mapped["AccountState"] = relationship(back_populates="account")
 
 

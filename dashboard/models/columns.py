@@ -38,8 +38,9 @@ Name = Annotated[str, mapped_column(String(255))]
 Digest = Annotated[bytes, mapped_column(LargeBinary(32))]
 """SHA-256 of a secret that only its holder knows."""
 Document = Annotated[dict[str, Any], mapped_column(JSON())]
-Sealed = Annotated[bytes, mapped_column(LargeBinary())]
-"""Encrypted by services/vault.py."""
+Sealed = Annotated[bytes, mapped_column(LargeBinary(), info={"sealed": True})]
+"""Encrypted by services/vault.py, at the place "table/column/id": a change of the key finds all
+of them by that."""
 
 AccountId = Annotated[int, mapped_column(ForeignKey("account.id"))]
 ChannelId = Annotated[int, mapped_column(ForeignKey("channel.id"))]

@@ -2,13 +2,10 @@
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import asdict
 from datetime import timedelta
-from typing import Any
 
 from sqlalchemy import select, update
 
-from dashboard.domain.recording import StorageTarget
 from dashboard.errors import NotFound, ProviderError, text
 from dashboard.extensions import db
 from dashboard.models import Account, AccountState
@@ -19,7 +16,6 @@ from dashboard.services.unit_of_work import CHANNELS, RECORDINGS, SHELL, Transac
 
 _CREDENTIALS = "account/credentials"
 _CALLBACK_SECRETS = "account/callback_secrets"
-_STORAGE = "account/storage"
 _NOTED_EVERY = timedelta(minutes=1)
 
 
@@ -32,12 +28,12 @@ def add(
     app_id: str,
     credentials: Mapping[str, str],
     callback_secrets: tuple[str, ...],
-    storage: StorageTarget,
+    storage_id: int | None,
     studio: bool = False,
     builtin: bool = False,
     url_key: str | None = None,
 ) -> Account:
-    """A new account. url_key: chosen at random unless given."""
+    """A new account. storage_id: its default target. url_key: chosen at random unless given."""
     account = Account(
         name=name,
         vendor=vendor,
@@ -46,7 +42,7 @@ def add(
         url_key=url_key or secrets.token_urlsafe(24),
         credentials=b"",
         callback_secrets=b"",
-        storage=b"",
+        storage_id=storage_id,
         studio=studio,
         builtin=builtin,
         created_at=context.now(),
@@ -54,7 +50,7 @@ def add(
     account.state = AccountState(forged=0, repeated=0)
     work.session.add(account)
     work.session.flush()
-    seal_secrets(account, credentials, callback_secrets, storage)
+    seal_secrets(account, credentials, callback_secrets)
     work.touch(CHANNELS, SHELL)
     return account
 
@@ -63,14 +59,12 @@ def seal_secrets(
     account: Account,
     credentials: Mapping[str, str],
     callback_secrets: tuple[str, ...],
-    storage: StorageTarget,
 ) -> None:
     """Keep an account's secrets, each bound to its own row and column."""
     account.credentials = vault.seal(dict(credentials), f"{_CREDENTIALS}/{account.id}")
     account.callback_secrets = vault.seal(
         list(callback_secrets), f"{_CALLBACK_SECRETS}/{account.id}"
     )
-    account.storage = vault.seal(asdict(storage), f"{_STORAGE}/{account.id}")
 
 
 def config_of(account: Account) -> AccountConfig:
@@ -89,12 +83,6 @@ def config_of(account: Account) -> AccountConfig:
 
 def callback_secrets_of(account: Account) -> tuple[str, ...]:
     return tuple(vault.unseal(account.callback_secrets, f"{_CALLBACK_SECRETS}/{account.id}"))
-
-
-def storage_of(account: Account) -> StorageTarget:
-    """Where its recordings go, keys and all."""
-    found: dict[str, Any] = vault.unseal(account.storage, f"{_STORAGE}/{account.id}")
-    return StorageTarget(**{**found, "prefix": tuple(found["prefix"])})
 
 
 def provider_of(config: AccountConfig) -> RecordingProvider:

@@ -1,6 +1,5 @@
 """One recording as those see it who speak to its vendor: plain values, no row, no transaction."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -20,7 +19,7 @@ from dashboard.extensions import db
 from dashboard.models import Recording
 from dashboard.providers import registry
 from dashboard.providers.base import AccountConfig
-from dashboard.services import accounts, context, texts
+from dashboard.services import accounts, context, storage_targets, texts
 from dashboard.services.unit_of_work import Transaction
 
 
@@ -73,16 +72,7 @@ def load(recording_id: int) -> Live:
 
 def storage_of(row: Recording) -> StorageTarget:
     """Its own folder, in the store as it was then; the keys as they are now."""
-    kept: Mapping[str, Any] = row.storage
-    account = accounts.storage_of(row.account)
-    return StorageTarget(
-        kind=kept["kind"],
-        bucket=kept["bucket"],
-        prefix=tuple(kept["prefix"]),
-        folder=kept.get("folder"),
-        access_key=account.access_key,
-        secret_key=account.secret_key,
-    )
+    return storage_targets.restored(row.storage)
 
 
 def keep_handle(work: Transaction, live: Live, handle: RecordingHandle) -> None:

@@ -13,7 +13,16 @@ from dashboard.domain.recording import StorageTarget
 from dashboard.errors import Conflict, InvalidInput, NotFound, Problem, text
 from dashboard.extensions import db
 from dashboard.models import Channel, Recording
-from dashboard.services import accounts, audit, context, live, outbox, progress, starting, sync
+from dashboard.services import (
+    audit,
+    context,
+    live,
+    outbox,
+    progress,
+    starting,
+    storage_targets,
+    sync,
+)
 from dashboard.services.layouts import applied
 from dashboard.services.permissions import need
 from dashboard.services.readmodels import Actor
@@ -37,9 +46,9 @@ def start(channel_id: int, key: str, actor: Actor) -> int:
         raise InvalidInput([Problem("key", text("This form is too old. Reload the page."))])
     try:
         recording_id, is_new = _intend(channel_id, key, actor)
-    except (IntegrityError, Conflict):
+    except (IntegrityError, Conflict) as fault:
         # between our looks somebody committed; it may have been this very press, sent twice
-        recording_id, is_new = _other(channel_id, key), False
+        recording_id, is_new = _other(channel_id, key, fault), False
     if is_new:
         outbox.enqueue(outbox.START, f"start-{recording_id}", recording_id=recording_id)
         starting.begin(live.load(recording_id))
@@ -93,6 +102,8 @@ def _intend(channel_id: int, key: str, actor: Actor) -> tuple[int, bool]:
         channel = work.session.get(Channel, channel_id)
         if channel is None or channel.archived_at is not None:
             raise NotFound(text("There is no such channel, or it is archived."))
+        if channel.account.archived_at is not None:
+            raise Conflict(text("Account %(name)s is disabled.", name=channel.account.name))
         _refuse_second(work, channel)
         row = _new(work, channel, key, actor)
         applied.note_start(work, row, actor)
@@ -109,19 +120,15 @@ def _intend(channel_id: int, key: str, actor: Actor) -> tuple[int, bool]:
 
 def _new(work: Transaction, channel: Channel, key: str, actor: Actor) -> Recording:
     now = context.now()
-    target = _own_folder(accounts.storage_of(channel.account))
+    found = storage_targets.chosen(channel.account)
+    found = replace(found, target=_own_folder(found.target))
     row = Recording(
         channel_id=channel.id,
         account_id=channel.account_id,
         channel_name=channel.name,
         recorder_uid=channel.profile["recorder_uid"],
         profile=channel.profile,
-        storage={
-            "kind": target.kind,
-            "bucket": target.bucket,
-            "prefix": list(target.prefix),
-            "folder": target.folder,
-        },
+        storage=storage_targets.kept(found),
         state=RecordingState.STARTING.value,
         version=1,
         key=key,
@@ -171,13 +178,14 @@ def _by_key(key: str, channel_id: int) -> int | None:
     return row.id if row else None
 
 
-def _other(channel_id: int, key: str) -> int:
+def _other(channel_id: int, key: str, fault: IntegrityError | Conflict) -> int:
     """Which recording was in the way: the same press's, or another's (raises Conflict)."""
     db.session.rollback()
     known = _by_key(key, channel_id)
     if known is not None:
         return known
     channel = db.session.get(Channel, channel_id)
-    raise Conflict(
-        text("%(name)s is being recorded already.", name=channel.name), _active_id(channel)
-    )
+    active = _active_id(channel)
+    if active is None and isinstance(fault, Conflict):
+        raise fault  # no recording is in the way, but something else
+    raise Conflict(text("%(name)s is being recorded already.", name=channel.name), active)

@@ -7,11 +7,12 @@ from sqlalchemy import func, select
 from dashboard.domain.recording import Profile, StorageTarget
 from dashboard.extensions import db
 from dashboard.models import Account, Channel, User
-from dashboard.services import accounts, context, people
+from dashboard.services import accounts, context, people, storage_targets
 from dashboard.services.unit_of_work import CHANNELS, Transaction, transaction
 from dashboard.settings import Settings
 
 BUILTIN_NAME = "Built-in engine"
+STORAGE_NAME = "Local folder"
 BUCKET = "recordings"
 RECORDER_UID = "900001"
 FIRST_EMAIL = "admin@example.com"
@@ -36,12 +37,13 @@ def ensure_defaults(settings: Settings) -> Seeded:
             account = _add_account(work, settings)
             _add_channel(work, account.id, settings)
         else:
-            _follow(account, settings)
+            _follow(work, account, settings)
         account_id = account.id
     return Seeded(account_id, _first_invite())
 
 
 def _add_account(work: Transaction, settings: Settings) -> Account:
+    storage = storage_targets.add(work, STORAGE_NAME, _storage(), builtin=True)
     return accounts.add(
         work,
         name=BUILTIN_NAME,
@@ -49,17 +51,20 @@ def _add_account(work: Transaction, settings: Settings) -> Account:
         base_url=settings.engine_address,
         app_id=settings.engine_app_id,
         url_key=settings.engine_account_key,
+        storage_id=storage.id,
         studio=True,
         builtin=True,
         **_secrets(settings),
     )
 
 
-def _follow(account: Account, settings: Settings) -> None:
+def _follow(work: Transaction, account: Account, settings: Settings) -> None:
     account.base_url = settings.engine_address
     account.app_id = settings.engine_app_id
     account.url_key = settings.engine_account_key
     accounts.seal_secrets(account, **_secrets(settings))
+    if account.storage_id is None:
+        account.storage_id = storage_targets.add(work, STORAGE_NAME, _storage(), builtin=True).id
 
 
 def _secrets(settings: Settings) -> dict:
@@ -69,8 +74,12 @@ def _secrets(settings: Settings) -> dict:
             "customer_secret": settings.engine_customer_secret.get_secret_value(),
         },
         "callback_secrets": (settings.engine_callback_secret.get_secret_value(),),
-        "storage": StorageTarget("local", BUCKET, folder=str(settings.bucket_folder)),
     }
+
+
+def _storage() -> StorageTarget:
+    """A bucket of the engine's; the folder is that of the settings."""
+    return StorageTarget(storage_targets.LOCAL, BUCKET)
 
 
 def _add_channel(work: Transaction, account_id: int, settings: Settings) -> None:

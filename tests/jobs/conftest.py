@@ -17,7 +17,15 @@ from dashboard import create_app
 from dashboard.domain.recording import Canvas, Output, Profile, StorageTarget
 from dashboard.extensions import db
 from dashboard.models import Channel, Recording
-from dashboard.services import accounts, context, live, people, recordings, seed
+from dashboard.services import (
+    accounts,
+    context,
+    live,
+    people,
+    recordings,
+    seed,
+    storage_targets,
+)
 from dashboard.services.readmodels import Actor
 from dashboard.services.unit_of_work import transaction
 from dashboard.settings import load
@@ -83,6 +91,7 @@ class House:
     def account(self, url: str) -> int:
         """Another account, at any address."""
         with self.app.app_context(), transaction() as work:
+            target = StorageTarget("local", "rec", folder=str(self.folder))
             return accounts.add(
                 work,
                 name=url,
@@ -91,7 +100,7 @@ class House:
                 app_id="app",
                 credentials={"customer_key": "key", "customer_secret": "secret"},
                 callback_secrets=("callbacks",),
-                storage=StorageTarget("local", "rec", folder=str(self.folder)),
+                storage_id=storage_targets.add(work, url[:80], target).id,
             ).id
 
     def start(self, channel_id: int) -> int:

@@ -47,6 +47,26 @@ def test_it_can_be_undone_and_done_again(app):
     flask_migrate.upgrade()
 
 
+def test_it_keeps_the_rows_that_are_there(app):
+    """Channels point to accounts while the accounts' table changes."""
+    flask_migrate.upgrade(revision="0002")
+    with db.engine.begin() as connection:
+        for row in (
+            "INSERT INTO account VALUES (1, 'Built-in', 'agora', 'http://h', 'app', 'key', "
+            "'a', 'b', 'c', true, true, '2026-01-01', NULL)",
+            "INSERT INTO channel VALUES (1, 1, 'lesson', '{}', '2026-01-01', NULL)",
+        ):
+            connection.execute(text(row))
+    flask_migrate.upgrade()
+    with db.engine.connect() as connection:
+        asked = "SELECT channel.name, account.url_key, storage_id FROM channel JOIN account"
+        found = connection.execute(text(asked + " ON account.id = account_id")).one()
+    assert tuple(found) == ("lesson", "key", None)
+    with db.engine.begin() as connection:
+        connection.execute(text("DELETE FROM channel"))
+        connection.execute(text("DELETE FROM account"))
+
+
 def test_it_writes_sqlite_safely(app):
     if db.engine.dialect.name != "sqlite":
         pytest.skip("SQLite only")

@@ -12,7 +12,15 @@ from dashboard.extensions import db
 from dashboard.models import Channel
 from dashboard.providers import registry
 from dashboard.providers.agora import callbacks as agora_callbacks
-from dashboard.services import accounts, callbacks, context, people, queries, recordings
+from dashboard.services import (
+    accounts,
+    callbacks,
+    context,
+    people,
+    queries,
+    recordings,
+    storage_targets,
+)
 from dashboard.services.readmodels import Actor, ChannelFilters
 from dashboard.services.unit_of_work import transaction
 from tests.services.fakes import SECRET, Cloud, MemoryClient, MemoryStudio
@@ -74,6 +82,8 @@ class House:
     def __init__(self, app, cloud, settings, clock) -> None:
         self.app, self.cloud, self.clock = app, cloud, clock
         with transaction() as work:
+            folder = str(settings.bucket_folder)
+            target = StorageTarget("local", "rec", folder=folder)
             account = accounts.add(
                 work,
                 name="Test cloud",
@@ -83,7 +93,7 @@ class House:
                 url_key="account-key",
                 credentials={"customer_key": "k", "customer_secret": "s3cret"},
                 callback_secrets=(SECRET,),
-                storage=StorageTarget("local", "rec", folder=str(settings.bucket_folder)),
+                storage_id=storage_targets.add(work, "Local", target).id,
                 studio=True,
                 builtin=True,
             )
