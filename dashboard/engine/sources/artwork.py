@@ -44,7 +44,7 @@ def draw(uid: str, color: str, tone_hz: float) -> Artwork:
     _disc(pen, field)
     _words(pen, uid, tone_hz)
     _blocks(pen, field)
-    small = picture.resize((WIDTH, HEIGHT), Image.Resampling.BOX)
+    small = picture.reduce(_FINE)
     y, u, v = colour.to_planes(np.asarray(small))
     packed = np.concatenate([y.ravel(), u.ravel(), v.ravel()])
     return Artwork(packed.reshape(HEIGHT * 3 // 2, WIDTH))
