@@ -1,176 +1,141 @@
 """`python -m tests.benchmarks.mix`: what a recorded second costs, beside the ffmpeg program.
 
-The demo mix: three test cards of 640x360 at 15 frames a second on 1280x720, 1130 kbit/s,
-H.264 and AAC in slices of 15 s, as fast as it goes. CPU is user and system time of the
-whole process, start-up included. Three ways take turns:
+Mixes of H.264 and AAC films into slices of 15 s, as fast as it goes. CPU is user and system
+time of the whole process, start-up included. Three ways take turns:
 
-  ours    draws the test cards itself, which ffmpeg does not have to; decodes nothing
-  ours+   decodes the same three files as ffmpeg does
-  ffmpeg  decodes three files, overlays them once and for all, mixes, encodes, slices;
+  cards   ours, with test cards that it draws itself; decodes nothing
+  ours    decodes the same films as ffmpeg does
+  ffmpeg  decodes them, scales and overlays them once and for all, mixes, encodes, slices;
           its layout cannot change while it runs
 """
 
 import argparse
-import json
-import os
 import statistics
-import subprocess
-import sys
 import tempfile
-from collections.abc import Callable, Mapping
-from fractions import Fraction
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
-UIDS = ("1001", "1002", "1003")
-CANVAS = {"width": 1280, "height": 720, "fps": 15, "bitrate_kbps": 1130}
-FILM = {"width": 640, "height": 360, "fps": 15, "bitrate_kbps": 500}
+from dashboard.layouts.document import Layout
+from dashboard.layouts.geometry import PixelRect, Size, to_pixels
+from dashboard.layouts.presets import arrange
+from tests.benchmarks import films
+
+SMALL = {"width": 320, "height": 180, "fps": 15, "bitrate_kbps": 200}
+
+
+@dataclass(frozen=True)
+class Case:
+    """target: the highest ratio to ffmpeg that we are content with; None where none was set."""
+
+    name: str
+    count: int
+    film: Mapping[str, int]
+    canvas: Mapping[str, int]
+    target: float | None
+
+
+CASES = (
+    Case("4 on 640x360@15", 4, SMALL,
+         {"width": 640, "height": 360, "fps": 15, "bitrate_kbps": 500}, 1.05),
+    Case("17 on 1280x720@15", 17, SMALL,
+         {"width": 1280, "height": 720, "fps": 15, "bitrate_kbps": 1130}, 0.95),
+    Case("4 on 1920x1080@30", 4, SMALL,
+         {"width": 1920, "height": 1080, "fps": 30, "bitrate_kbps": 2080}, None),
+    Case("3 on 1280x720@15", 3, {"width": 640, "height": 360, "fps": 15, "bitrate_kbps": 500},
+         {"width": 1280, "height": 720, "fps": 15, "bitrate_kbps": 1130}, None),
+)  # fmt: skip
 
 
 def main() -> None:
-    import imageio_ffmpeg
-
     asked = _arguments()
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        films = [_shoot(folder, uid, asked.seconds) for uid in UIDS]
-        program = imageio_ffmpeg.get_ffmpeg_exe()
-        ways: Mapping[str, Callable[[Path], float]] = {
-            "ours": lambda out: _ours(out, asked.seconds),
-            "ours+": lambda out: _ours(out, asked.seconds, films),
-            "ffmpeg": lambda out: _cpu_of(_command_line(program, films, out, asked.seconds)),
-        }
-        rounds = [_round(ways, folder / str(i), asked.seconds) for i in range(asked.rounds)]
-    _print(rounds, asked.seconds)
+    print(f"{asked.rounds} rounds of {asked.seconds} s; CPU seconds per recorded second")
+    print(f"{'':20}{'':8}{'median':>8}{'least':>8}{'of ffmpeg, median of the rounds':>34}")
+    for case in CASES:
+        if asked.only in case.name:
+            _measure(case, asked.seconds, asked.rounds)
 
 
 def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description="CPU of the demo mix beside ffmpeg")
-    parser.add_argument("--seconds", type=int, default=30, help="length of the recording")
-    parser.add_argument("--rounds", type=int, default=5)
+    parser = argparse.ArgumentParser(description="CPU of mixes beside ffmpeg")
+    parser.add_argument("--seconds", type=int, default=60, help="length of a recording")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--only", default="", help="cases with this in their name")
     return parser.parse_args()
 
 
-def _round(ways: Mapping[str, Callable[[Path], float]], folder: Path, seconds: int) -> dict:
+def _measure(case: Case, seconds: int, rounds: int) -> None:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        films.shoot(folder, case.count, case.film, seconds)
+        found = [_round(case, folder, number, seconds) for number in range(rounds)]
+    for way in found[0]:
+        costs = [one[way] for one in found]
+        ratio = statistics.median(one[way] / one["ffmpeg"] for one in found)
+        verdict = ""
+        if way == "ours" and case.target:
+            verdict = f"  target {case.target:.2f}: {'met' if ratio <= case.target else 'MISSED'}"
+        print(f"{case.name:20}{way:8}{statistics.median(costs):8.4f}{min(costs):8.4f}"
+              f"{ratio:8.2f}{verdict}", flush=True)  # fmt: skip
+
+
+def _round(case: Case, folder: Path, number: int, seconds: int) -> dict[str, float]:
     """CPU seconds per recorded second of each way, one after the other."""
     found = {}
-    for way, run in ways.items():
-        out = folder / way
-        out.mkdir(parents=True)
-        found[way] = run(out) / seconds
+    for way in ("cards", "ours", "ffmpeg"):
+        out = folder / f"{way}-{number}"
+        out.mkdir()
+        command = _command_line(case, folder, out, seconds)
+        if way != "ffmpeg":
+            people = films.people(case.count, "file" if way == "ours" else "testcard")
+            job = films.job(out, case.canvas, people, folder)
+            command = films.recorder(job, seconds)
+        found[way] = films.cpu_of(command) / seconds
     return found
 
 
-def _print(rounds: list[dict[str, float]], seconds: int) -> None:
-    print(f"{len(rounds)} rounds of {seconds} s; CPU seconds per recorded second")
-    print(f"{'':8}{'median':>8}{'least':>8}{'of ffmpeg (median of the rounds)':>36}")
-    for way in rounds[0]:
-        costs = [one[way] for one in rounds]
-        ratio = statistics.median(one[way] / one["ffmpeg"] for one in rounds)
-        print(f"{way:8}{statistics.median(costs):8.4f}{min(costs):8.4f}{ratio:36.2f}")
+def _command_line(case: Case, folder: Path, out: Path, seconds: int) -> list[str]:
+    import imageio_ffmpeg
 
-
-def _job(folder: Path, uids: tuple[str, ...], canvas: Mapping[str, int], kind: str) -> dict:
-    people = [{"uid": uid, "kind": kind, "color": color, "tone_hz": tone}
-              for uid, color, tone in (("1001", "#2F6FDE", 440.0), ("1002", "#D9822B", 550.0),
-                                       ("1003", "#2E9E6B", 660.0)) if uid in uids]  # fmt: skip
-    return {"folder": str(folder), "stem": "bench", "canvas": canvas, "publishers": people,
-            "layout": {"preset": "best_fit"}, "clock": "virtual"}  # fmt: skip
-
-
-def _shoot(folder: Path, uid: str, seconds: int) -> Path:
-    """Record one test card into a file, H.264 and AAC."""
-    from dashboard.engine.reels import Names
-    from dashboard.engine.remux import Wanted, remux
-
-    place = folder / f"film-{uid}"
-    place.mkdir()
-    _record(_job(place, (uid,), FILM, "testcard"), seconds + 1)
-    return place / remux(place, Names("agora", "bench"), Wanted())[0]["name"]
-
-
-def _ours(out: Path, seconds: int, films: list[Path] | None = None) -> float:
-    job = _job(out, UIDS, CANVAS, "film" if films else "testcard")
-    told = json.dumps({"job": job, "seconds": seconds, "films": [str(f) for f in films or []]})
-    return _cpu_of([sys.executable, "-m", "tests.benchmarks.mix", "--child", told])
-
-
-def _cpu_of(command: list[str]) -> float:
-    """User and system seconds of a process."""
-    process = subprocess.Popen(command)
-    _, status, used = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise subprocess.CalledProcessError(process.returncode, command)
-    return used.ru_utime + used.ru_stime
-
-
-def _command_line(program: str, films: list[Path], out: Path, seconds: int) -> list[str]:
-    places = ("0:0", "640:0", "0:360")
-    graph = ["color=black:s=1280x720:r=15[c0]"]
-    graph += [f"[c{i}][{i}:v]overlay={place}[c{i + 1}]" for i, place in enumerate(places)]
-    graph += ["[0:a][1:a][2:a]amix=inputs=3:normalize=0[a]"]
-    inputs = [part for film in films for part in ("-i", str(film))]
-    return [program, "-nostdin", "-v", "error", *inputs, "-filter_complex", ";".join(graph),
-            "-map", "[c3]", "-map", "[a]", "-t", str(seconds), "-pix_fmt", "yuv420p",
-            "-c:v", "libx264", "-preset", "veryfast", "-threads", "2", "-b:v", "1130k",
-            "-maxrate", "1695k", "-bufsize", "2260k", "-g", "30", "-sc_threshold", "0",
-            "-force_key_frames", "expr:gte(t,n_forced*15)", "-x264-params", "rc-lookahead=6",
+    canvas = case.canvas
+    kbps, fps = canvas["bitrate_kbps"], canvas["fps"]
+    threads = 2 if canvas["width"] * canvas["height"] >= 1280 * 720 else 1
+    uids = [person["uid"] for person in films.people(case.count)]
+    inputs = [part for uid in uids for part in ("-i", str(folder / f"{uid}.mp4"))]
+    return [imageio_ffmpeg.get_ffmpeg_exe(), "-nostdin", "-v", "error", *inputs,
+            "-filter_complex", _graph(case, uids),
+            "-map", "[v]", "-map", "[a]", "-t", str(seconds), "-pix_fmt", "yuv420p",
+            "-c:v", "libx264", "-preset", "veryfast", "-threads", str(threads),
+            "-b:v", f"{kbps}k", "-maxrate", f"{kbps * 1.5:.0f}k", "-bufsize", f"{kbps * 2}k",
+            "-g", str(2 * fps), "-sc_threshold", "0",
+            "-force_key_frames", "expr:gte(t,n_forced*15)",
+            "-x264-params", f"rc-lookahead={min(10, int(0.4 * fps))}",
             "-c:a", "aac", "-b:a", "48k", "-ac", "1", "-ar", "48000",
             "-f", "hls", "-hls_time", "15", "-hls_list_size", "0",
             str(out / "mix.m3u8")]  # fmt: skip
 
 
-# -- in the process that is measured ----------------------------------------------------
+def _graph(case: Case, uids: list[str]) -> str:
+    """Everybody where our layout has them, filled and cut as we do."""
+    canvas = case.canvas
+    size = Size(canvas["width"], canvas["height"])
+    places = arrange(Layout.from_json({"preset": "best_fit"}), uids)
+    graph = [f"color=black:s={size.width}x{size.height}:r={canvas['fps']}[c0]"]
+    for number, place in enumerate(places):
+        rect = to_pixels(place.rect, size)
+        graph.append(f"[{number}:v]{_fill(case.film, rect)}[t{number}]")
+        graph.append(f"[c{number}][t{number}]overlay={rect.x}:{rect.y}[c{number + 1}]")
+    graph[-1] = graph[-1].replace(f"[c{len(places)}]", "[v]")
+    heard = "".join(f"[{number}:a]" for number in range(len(uids)))
+    return ";".join([*graph, f"{heard}amix=inputs={len(uids)}:normalize=0[a]"])
 
 
-def _child(told: str) -> None:
-    from dashboard.engine import sources
-
-    asked = json.loads(told)
-    films = dict(zip(UIDS, asked["films"], strict=False))
-    sources.KINDS["film"] = lambda uid, color, tone_hz, fps: _film(films[uid])
-    _record(asked["job"], asked["seconds"])
-
-
-def _record(job: dict, seconds: int) -> None:
-    from dashboard.engine.worker.clock import VirtualClock
-    from dashboard.engine.worker.job import Job
-    from dashboard.engine.worker.recording import record
-
-    record(Job.from_json(job), VirtualClock(), [(seconds, {"cmd": "stop"})])
-
-
-def _film(path: str):
-    """A source that decodes a file from its beginning, picture by picture as it is asked."""
-    import av
-    import numpy as np
-
-    class Film:
-        def __init__(self) -> None:
-            self._pictures = av.open(path).decode(video=0)
-            self._blocks = av.open(path).decode(audio=0)
-            self._shown: tuple[int, av.VideoFrame] | None = None
-            self._heard = np.zeros(0, np.float32)
-
-        def number(self, at: Fraction) -> int:
-            return int(at * FILM["fps"] + Fraction(1, 2))
-
-        def picture(self, number: int) -> av.VideoFrame:
-            if self._shown is None or self._shown[0] != number:
-                self._shown = number, next(self._pictures)
-            return self._shown[1]
-
-        def sound(self, first: int, count: int) -> np.ndarray:
-            while len(self._heard) < count:
-                self._heard = np.concatenate([self._heard, next(self._blocks).to_ndarray()[0]])
-            out, self._heard = self._heard[:count], self._heard[count:]
-            return out
-
-    return Film()
+def _fill(film: Mapping[str, int], rect: PixelRect) -> str:
+    if (film["width"], film["height"]) == (rect.w, rect.h):
+        return "null"
+    scale = f"scale={rect.w}:{rect.h}:force_original_aspect_ratio=increase:flags=bilinear"
+    return f"{scale},crop={rect.w}:{rect.h}"
 
 
 if __name__ == "__main__":
-    if sys.argv[1:2] == ["--child"]:
-        _child(sys.argv[2])
-    else:
-        main()
+    main()
