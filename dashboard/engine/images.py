@@ -139,7 +139,12 @@ class Images:
                 connector=connector,
                 cookie_jar=aiohttp.DummyCookieJar(),
                 trust_env=False,
-                headers={"User-Agent": "Tallydeck", "Accept": "image/*"},
+                auto_decompress=False,  # a little that becomes a lot
+                headers={
+                    "User-Agent": "Tallydeck",
+                    "Accept": "image/*",
+                    "Accept-Encoding": "identity",
+                },
             )
         return self._session
 

@@ -23,7 +23,7 @@ def painted(*found, background="#204060", images=None, at_ms=EPOCH_MS, canvas=CA
     """A canvas with nothing but marks, as RGB."""
     compositor = Compositor(canvas)
     compositor.arrange((), background)
-    compositor.marks = marks.draw(found, canvas, Pictures(images or {}))
+    compositor.marks = marks.draw(found, canvas, Pictures(images or {}, canvas))
     return compositor.compose(lambda _: None, at_ms).to_ndarray(
         format="rgb24", src_colorspace="ITU709"
     )
@@ -176,7 +176,7 @@ def test_marks_are_cheap():
     ]
     compositor = Compositor(canvas)
     compositor.arrange((), "#204060")
-    compositor.marks = marks.draw([*found, TimeMark()], canvas, Pictures({}))
+    compositor.marks = marks.draw([*found, TimeMark()], canvas, Pictures({}, canvas))
     compositor.compose(lambda _: None, EPOCH_MS)
     began = time.process_time()
     for _ in range(20):

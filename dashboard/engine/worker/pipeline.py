@@ -61,7 +61,7 @@ class Mix:
         self._job, self._people = job, people
         size = job.canvas.size
         self._compositor = Compositor(size)
-        self._images = Pictures(job.images)
+        self._images = Pictures(job.images, size)
         self._stand_ins = StandIns(self._images, job.on_pause if job.style == "trtc" else "")
         self._layout, self._watermarks = job.layout, job.watermarks
         self.mark(job.watermarks)
@@ -73,6 +73,7 @@ class Mix:
 
     def arrange(self, layout: Layout) -> None:
         self._layout = layout
+        self._images.keep(layout.images, layout.background)
         hides = layout.hide_audio_only and layout.preset is not Preset.CUSTOM
         windows = seat_all(layout, list(self._people.places(hides)))
         self._compositor.arrange(windows, layout.background, self._background())
