@@ -38,7 +38,8 @@ async def finish(session: "Session", house: House) -> None:
         await session.tell(Kind.RECORDER_LEFT, left_ms, end=task.end)
     session.uploads.add_all()
     if task.fault:
-        await session.uploads.settle(FAILED_UPLOAD_LIMIT_S)
+        if await session.uploads.settle(FAILED_UPLOAD_LIMIT_S):
+            await _save_in_library(session, house)
         await session.end(Phase.FAILED)
         await bring_the_rest(session, house)
         return
@@ -50,6 +51,7 @@ async def bring_the_rest(session: "Session", house: House) -> None:
     """A recording that ended badly is over, yet what it has still goes to its storage."""
     session.uploads.add_all()
     if await session.uploads.settle(house.config.tuning.upload_give_up_s):
+        await _save_in_library(session, house)
         house.journal.drop_files(session.task.sid)
     await session.uploads.close()
 
@@ -123,6 +125,20 @@ async def _enter_library(session: "Session", house: House) -> bool:
         await session.end(Phase.FAILED)
         return False
     return True
+
+
+async def _save_in_library(session: "Session", house: House) -> None:
+    """What a recording that ended badly left plays as well."""
+    task = session.task
+    if task.spec.library is None or task.uploaded or not task.recorded:
+        return
+    try:
+        await asyncio.to_thread(house.library.take, task)
+    except OSError as fault:
+        log.error("%s: the library cannot take it: %s", task.sid, fault)
+        return
+    task.uploaded = True
+    await session.tell(Kind.UPLOADED)
 
 
 async def _work(

@@ -55,6 +55,14 @@ class Library:
         found = [file for file in task.files if file["kind"] in kinds]
         return found or [file for file in task.files if file["kind"] == "hls"]
 
+    def kept(self, task: Task) -> list[File]:
+        """Those of them that are here."""
+        return [
+            file
+            for file in self.wanted(task)
+            if self.find(self.file_id(task, file), self.name_of(task, file))
+        ]
+
     def file_id(self, task: Task, file: File) -> str:
         """19 digits, the same whenever it is asked for; nobody guesses them."""
         digest = hashlib.sha256(f"{task.sid}\n{file['name']}".encode()).digest()

@@ -34,8 +34,22 @@ def task(library=None, files=(INDEX,), **changes):
 
 
 @pytest.fixture
-def tell(tmp_path):
-    notices = Notices(Library(tmp_path, "http://engine.example"))
+def library(tmp_path):
+    return Library(tmp_path, "http://engine.example")
+
+
+def arrive(library, made):
+    """All files of a recording are in the library."""
+    folder = library.arriving / made.sid
+    folder.mkdir(parents=True)
+    for file in made.files:
+        (folder / file["name"]).write_text("#EXTM3U\n")
+    library.take(made)
+
+
+@pytest.fixture
+def tell(library):
+    notices = Notices(library)
 
     def told(of, kind, /, **fields):
         """(number, payload) of each notice."""
@@ -102,10 +116,12 @@ def test_it_tells_of_files_after_the_index(tell):
     ] == [310]
 
 
-def test_it_tells_of_the_index_where_there_is_nothing_else(tell):
+def test_it_tells_of_the_index_where_there_is_nothing_else(tell, library):
     """Sound alone of a recording that has none."""
     assert tell(task(hls=False, aac=True), Kind.UPLOADED) == [(305, {"Status": 0})]
     made = task(library={}, hls=False, aac=True)
+    assert tell(made, Kind.UPLOADED) == [(312, {"Status": 0})]
+    arrive(library, made)
     (_, payload), _ = tell(made, Kind.UPLOADED)
     assert payload["TencentVod"]["CacheFile"] == INDEX["name"]
 
@@ -115,8 +131,9 @@ def test_it_says_that_files_wait_and_that_they_came_through(tell):
     assert tell(task(backed_up=True), Kind.UPLOADED) == [(305, {"Status": 2})]
 
 
-def test_it_tells_of_a_library(tell):
+def test_it_tells_of_a_library(tell, library):
     made = task(library={"record_id": "week-7"}, files=[PERSON, MP4], hls=True)
+    arrive(library, made)
     assert tell(made, Kind.UPLOADER_STARTED) == []
     assert tell(made, Kind.SLICE_STARTED, **PERSON, discontinue_ms=AT_MS) == []
     assert tell(made, Kind.FIRST_FILE, **PERSON) == []

@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import time
 
 import av
 import pytest
@@ -11,7 +12,7 @@ from dashboard.protocols.trtc import DESCRIBE
 from dashboard.protocols.trtc_filenames import encode
 from tests.engine.harness import wait_until
 from tests.engine.store import Store
-from tests.engine.trtc import APP, BUCKET, TrtcReceiver, trtc_engine
+from tests.engine.trtc import APP, BUCKET, TrtcReceiver, trtc_engine, vod
 
 STEM = f"{APP}_8801"
 
@@ -54,13 +55,18 @@ def test_it_goes_on_after_a_lost_worker(engine, receiver):
 
 def test_it_ends_with_the_fourth_worker_lost(engine, receiver):
     engine.join("*8802", "anna")
-    task_id = engine.create("8802")
-    receiver.wait_for(307, task_id)
+    task_id = engine.create("8802", StorageParams=vod())
+    wait_until(lambda: engine.status(task_id) == "InProgress", what="InProgress")
+    time.sleep(1.5)
     for times in (1, 2, 3):
         os.kill(worker_of(engine, task_id), signal.SIGKILL)
         wait_until(lambda: receiver.events(task_id).count(306) == times, what="a failover")  # noqa: B023
     os.kill(worker_of(engine, task_id), signal.SIGKILL)
     assert receiver.wait_for(302, task_id).payload == {"LeaveCode": 3}
+    assert receiver.wait_for(312, task_id).payload == {"Status": 0}
+    saved = receiver.wait_for(311, task_id).payload["TencentVod"]
+    with av.open(saved["VideoUrl"]) as media:
+        assert sum(1 for _ in media.decode(video=0)) > 0
     wait_until(lambda: not engine.status(task_id), what="the end")
 
 

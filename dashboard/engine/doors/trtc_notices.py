@@ -92,7 +92,7 @@ class Notices:
 
     def _uploaded(self, task: Task, what: Happening) -> Told:
         if task.spec.library is not None:
-            for file in self._library.wanted(task):
+            for file in self._library.kept(task):
                 yield (
                     Event.VOD_COMMIT,
                     {
