@@ -11,14 +11,15 @@ _OWN_HEADERS = {"transfer-encoding", "content-length", "connection", "server", "
 
 
 class Gate:
-    """`with Gate() as gate:` listens at `gate.address`.
+    """`with Gate(behind=port) as gate:` listens at `gate.address`.
 
     behind: the port that requests go on to. refuses: a word; calls with it in their path are
     answered with Agora's code 2 and go no further.
     """
 
-    behind: int
-    refuses: str | None = None
+    def __init__(self, behind: int) -> None:
+        self.behind = behind
+        self.refuses: str | None = None
 
     def __enter__(self) -> "Gate":
         gate = self

@@ -449,28 +449,32 @@ def test_it_only_shows_viewers(edit, product, open_context, recording):
 
 
 def test_it_keeps_the_draft_when_the_vendor_refuses(tmp_path_factory, open_context, complaints):
-    folder = tmp_path_factory.mktemp("refusing")
-    with Gate() as gate, Product(folder / "data", ENGINE_URL=gate.address) as product:
-        gate.behind = product.engine_port
-        product.run("user", "add", ADMIN[0], "--role", "admin", "--password-stdin", given=ADMIN[1])
-        operator = Operator(product, *ADMIN)
-        operator.start()
-        operator.wait_for_state(1, "Recording", 20)
-        page = open_context().new_page()
-        sign_in(page, product)
-        editor = Editor(page, f"{product.address}/recordings/1/layout")
-        editor.by_hand()
-        editor.button("Align right").click()
-        gate.refuses = "updateLayout"
-        editor.apply()
-        expect(editor.outcome).to_contain_text("layoutConfig is not right")
-        expect(editor.outcome).to_contain_text("The old layout stays. Your draft is kept.")
-        editor.expect_place("1003", 640, 360, 640, 360)
-        expect(editor.bar).to_contain_text("The layout is placed by hand, with 3 regions.")
-        gate.refuses = None
-        editor.applied()
-        expect(editor.outcome).not_to_contain_text("Your draft is kept.")
+    product = Product(tmp_path_factory.mktemp("refusing") / "data")
+    with Gate(product.engine_port) as gate:
+        product.settings["ENGINE_URL"] = gate.address
+        with product:
+            refuse_and_take(product, gate, open_context().new_page())
     assert not complaints
+
+
+def refuse_and_take(product, gate, page):
+    product.run("user", "add", ADMIN[0], "--role", "admin", "--password-stdin", given=ADMIN[1])
+    operator = Operator(product, *ADMIN)
+    operator.start()
+    operator.wait_for_state(1, "Recording", 20)
+    sign_in(page, product)
+    editor = Editor(page, f"{product.address}/recordings/1/layout")
+    editor.by_hand()
+    editor.button("Align right").click()
+    gate.refuses = "updateLayout"
+    editor.apply()
+    expect(editor.outcome).to_contain_text("layoutConfig is not right")
+    expect(editor.outcome).to_contain_text("The old layout stays. Your draft is kept.")
+    editor.expect_place("1003", 640, 360, 640, 360)
+    expect(editor.bar).to_contain_text("The layout is placed by hand, with 3 regions.")
+    gate.refuses = None
+    editor.applied()
+    expect(editor.outcome).not_to_contain_text("Your draft is kept.")
 
 
 def test_it_shows_the_picture_of_each_publisher_in_its_region(edit):
