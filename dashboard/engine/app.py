@@ -51,7 +51,7 @@ def build_cloud(config: EngineConfig) -> Cloud:
         safe=safe,
         targets=Targets(config.buckets, safe, library.arriving),
         library=library,
-        budget=Budget(config.tuning.cpu_share),
+        budget=Budget(config.tuning.cpu_share if config.clock == "live" else 0),
         images=Images(config.images, config.tuning.image_hosts),
         faults=faults,
     )

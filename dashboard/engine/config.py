@@ -20,6 +20,7 @@ class Tuning:
     resume_within_s: a recording whose last sign of life is older is closed, not resumed.
     cpu_share: how much of the processors recordings may use by estimate; 0 does not ask.
     trtc_*: the same limits in TRTC's door (trtc.md sections 1 and 9).
+    virtual_s: on the virtual clock, seconds after which a recording stands still; 0: never.
     min_free_mb: with less room on the disk no recording is taken.
     stop_free_mb: with less, running recordings are ended while they can still be closed.
     look_at_disk_s: how often that is looked at.
@@ -30,6 +31,7 @@ class Tuning:
 
     rate_per_s: float = float(agora.RATE_PER_S)
     most_recordings: int = 50
+    virtual_s: float = 0.0
     cpu_share: float = 0.9
     min_free_mb: int = 500
     stop_free_mb: int = 200
@@ -61,6 +63,7 @@ class EngineConfig:
 
     apps: the first is the one of the flags and settings that the dashboard uses.
     address: where others reach the engine, for addresses that it hands out.
+    clock: "live", or "virtual" for recordings that run as fast as the machine allows.
     """
 
     host: str
@@ -70,6 +73,7 @@ class EngineConfig:
     address: str = ""
     demo_channel: str = ""
     log_level: str = "INFO"
+    clock: str = "live"
     tuning: Tuning = Tuning()
 
     @property
@@ -98,7 +102,7 @@ def read_config(argv: Sequence[str] | None = None) -> EngineConfig:
     """Raises SystemExit with a hint when the flags or the settings make no sense."""
     flags = _parser().parse_args(argv)
     given = {name: value for name, value in vars(flags).items() if value is not None}
-    tuning = _tuned(given.pop("tune"))
+    tuning, clock = _tuned(given.pop("tune")), given.pop("clock")
     settings = load(**{f"engine_{name}": value for name, value in given.items()})
     return EngineConfig(
         host=settings.engine_host,
@@ -108,6 +112,7 @@ def read_config(argv: Sequence[str] | None = None) -> EngineConfig:
         address=settings.engine_address,
         demo_channel=settings.engine_demo_channel,
         log_level=settings.log_level,
+        clock=clock,
         tuning=tuning,
     )
 
@@ -155,6 +160,14 @@ def _apps(settings: Settings, tells_nobody: bool) -> Apps:
         raise SystemExit(f"The apps of the engine ({path or 'flags'}): {fault}") from fault
 
 
+_CLOCK = (
+    "virtual: recordings run as fast as the machine allows, from the time of their start on. "
+    "Whoever joins or leaves through the studio interface, and every layout, takes hold at the "
+    "moment that a recording has come to: let people in before it starts. It goes on until the "
+    "stop; with --tune virtual_s=N it stands still after N seconds, and waits for it"
+)
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m dashboard.engine",
@@ -180,6 +193,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--trtc-callback-url", help="where to report of its recordings")
     parser.add_argument("--apps", help="JSON file with more apps, of any dialect")
     parser.add_argument("--demo-channel", help='channel with three test cards; "" makes none')
+    parser.add_argument("--clock", choices=("live", "virtual"), default="live", help=_CLOCK)
     parser.add_argument(
         "--tune", action="append", default=[], metavar="NAME=VALUE", help="move a limit"
     )

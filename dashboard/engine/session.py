@@ -40,6 +40,7 @@ class Session:
         self.task = task
         self._house = house
         self._tuning = house.config.tuning
+        self.recorded_s = 0.0
         self._worker: Worker | None = None
         self._people_changed = asyncio.Event()
         self._stop_by: float | None = None
@@ -204,7 +205,9 @@ class Session:
         self.task.worker_pid = worker.pid
         await self.save()
         people = self._house.channels.people(self.task.channel)
-        job = job_for(self.task, self._house.journal, people, media=self._house.config.media)
+        config = self._house.config
+        job = job_for(self.task, self._house.journal, people, config.clock, config.media)
+        job["hold_s"] = config.tuning.virtual_s
         if job["clock"] == "virtual":  # its time stands still meanwhile: nothing is lost
             await self._gallery.settled()
         worker.order({"cmd": "record", "job": {**job, "images": self._gallery.paths}})
@@ -337,6 +340,7 @@ class Session:
 
     def spent(self, frame: int, cpu_s: float) -> None:
         """What its worker has used of the processors."""
+        self.recorded_s = (frame + 1) / self.task.spec.canvas["fps"]
         self._house.budget.note(self.task, frame, cpu_s)
 
     async def tell(self, kind: Kind, /, at_ms: int | None = None, **fields: Any) -> None:

@@ -154,6 +154,7 @@ class Studio:
                     "sid": session.task.sid,
                     "uid": session.task.recorder_uid,
                     "status": int(status_of(session.task)),
+                    "recorded_s": round(session.recorded_s, 3),
                 }
                 for session in self._cloud.active(app.app_id)
                 if session.task.channel == name

@@ -128,6 +128,7 @@ class Job:
     epoch_ms: wall time of media time 0, None until the first picture.
     resume: go on after a crash with what the folder holds.
     clock: "live" or "virtual", which runs as fast as the machine allows.
+    hold_s: on that one, media seconds after which it waits to be stopped; 0 goes on.
     media: the folder of files that publishers play.
     images: address -> path of those that are here when it begins; more may come.
     """
@@ -147,6 +148,7 @@ class Job:
     epoch_ms: int | None
     resume: bool
     clock: str
+    hold_s: float
     mode: str
     merge: str
     pictures: str
@@ -204,9 +206,9 @@ class Job:
 SLICE_S = {"agora": 15, "trtc": 10}
 """agora-anyrtc.md section 11; trtc.md section 7: 10 to 12 s were seen, cut at key frames."""
 _PLAIN = {
-    "correct_extinf": False, "epoch_ms": None, "resume": False, "clock": "live", "mode": "mix",
-    "merge": "none", "pictures": "main", "on_pause": "last", "mp4": False, "aac": False,
-    "part_min": 120, "snapshot_s": 0, "record": True, "most_people": 0,
+    "correct_extinf": False, "epoch_ms": None, "resume": False, "clock": "live", "hold_s": 0.0,
+    "mode": "mix", "merge": "none", "pictures": "main", "on_pause": "last",
+    "mp4": False, "aac": False, "part_min": 120, "snapshot_s": 0, "record": True, "most_people": 0,
 }  # fmt: skip
 
 

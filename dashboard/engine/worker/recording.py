@@ -58,6 +58,7 @@ class Recording:
         self._late = 0
         self._ahead_ms = 0.0
         self._reported_ms = 0.0
+        self._held_s = 0.0
 
     def run(self) -> bool:
         """Returns whether it was stopped; False when the supervisor has gone.
@@ -125,7 +126,23 @@ class Recording:
             return Individual(self._job, self._people, self._tell)
         return Mix(self._job, self._people)
 
+    @property
+    def _is_held(self) -> bool:
+        job = self._job
+        return job.clock == "virtual" and 0 < job.hold_s * job.canvas.fps <= self._next
+
+    def _hold(self) -> None:
+        """Media time stands still; signs of life go on with the world's."""
+        if time.monotonic() - self._held_s >= _REPORT_MS / 1000:
+            self._held_s = time.monotonic()
+            self._tell_progress(self._next - 1)
+        self._commands.rest()
+        self._obey()
+
     def _tick(self) -> None:
+        if self._is_held:
+            self._hold()
+            return
         period_ms = 1000 / self._job.canvas.fps
         late_s = self._wait(self._epoch_ms + self._next * period_ms - self._ahead_ms)
         if self._is_over:
@@ -152,8 +169,11 @@ class Recording:
         now_ms = self._clock.now_ms()
         if now_ms - self._reported_ms >= _REPORT_MS:
             self._reported_ms = now_ms
-            self._tell("progress", frame=number, late_frames=self._late,
-                       cpu_s=round(time.process_time(), 3), people=len(self._people))  # fmt: skip
+            self._tell_progress(number)
+
+    def _tell_progress(self, number: int) -> None:
+        self._tell("progress", frame=number, late_frames=self._late,
+                   cpu_s=round(time.process_time(), 3), people=len(self._people))  # fmt: skip
 
     def _give_up(self, fault: Fault, cause: Exception) -> None:
         """Make what is on the disk playable, as far as the disk lets us; then raise."""
