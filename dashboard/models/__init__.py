@@ -17,6 +17,7 @@ from dashboard.models.layouts import (
     Scene,
 )
 from dashboard.models.people import Audit, Invite, LoginSession, LoginThrottle, User
+from dashboard.models.profiles import RecordingProfile
 from dashboard.models.recordings import (
     Channel,
     ChannelPerson,
@@ -45,6 +46,7 @@ __all__ = [
     "Recording",
     "RecordingEvent",
     "RecordingFile",
+    "RecordingProfile",
     "SavedLayout",
     "SavedLayoutVersion",
     "Scene",

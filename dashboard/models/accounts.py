@@ -40,7 +40,7 @@ class Account(db.Model):
     credentials, callback_secrets: sealed JSON; of the secrets the newest is first.
     storage_id: where its recordings go unless a channel says otherwise; None: nowhere yet.
     studio: it answers the engine's studio interface. tested_at, test_fault: as of a
-    StorageTarget. archived_at: disabled.
+    StorageTarget. archived_at: disabled. most_recordings: at the same time; None: no limit.
     """
 
     __tablename__ = "account"
@@ -56,6 +56,7 @@ class Account(db.Model):
     storage_id: Mapped[int | None] = mapped_column(ForeignKey("storage_target.id"))
     studio: Mapped[bool] = mapped_column(default=False)
     builtin: Mapped[bool] = mapped_column(default=False)
+    most_recordings: Mapped[int | None]
     tested_at: Mapped[When | None]
     test_fault: Mapped[dict | None] = mapped_column(JSON(none_as_null=True))
     created_at: Mapped[When]

@@ -1,6 +1,6 @@
 """Channels, their recordings, and what happened to them."""
 
-from sqlalchemy import JSON, Index, LargeBinary, String, UniqueConstraint, text
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from dashboard.extensions import db
@@ -12,9 +12,11 @@ from dashboard.models.columns import (
     Key,
     Name,
     RecordingId,
+    Sealed,
     When,
     Word,
 )
+from dashboard.models.profiles import RecordingProfile
 
 _NOT_ARCHIVED = text("archived_at IS NULL")
 _ACTIVE = text("state IN ('starting', 'recording', 'stopping', 'uploading')")
@@ -22,7 +24,11 @@ _HAS_KEY = text("handle_key IS NOT NULL")
 
 
 class Channel(db.Model):
-    """profile: domain.recording.Profile as JSON."""
+    """profile: domain.recording.Profile as JSON, whole, whatever it follows.
+
+    recording_profile_id: whose fields it takes over when they change, save those that differ.
+    storage_id: None: where the account's recordings go. encryption_secret: the channel's own.
+    """
 
     __tablename__ = "channel"
     __table_args__ = (
@@ -34,10 +40,14 @@ class Channel(db.Model):
     account_id: Mapped[AccountId]
     name: Mapped[Name]
     profile: Mapped[Document]
+    recording_profile_id: Mapped[int | None] = mapped_column(ForeignKey("recording_profile.id"))
+    storage_id: Mapped[int | None] = mapped_column(ForeignKey("storage_target.id"))
+    encryption_secret: Mapped[Sealed | None]
     created_at: Mapped[When]
     archived_at: Mapped[When | None]
 
     account: Mapped[Account] = relationship()
+    recording_profile: Mapped[RecordingProfile | None] = relationship()
 
 
 class Recording(db.Model):
@@ -45,7 +55,7 @@ class Recording(db.Model):
 
     Only services/progress.py writes `state`. version: counts changes; every UPDATE of the
     state repeats the version it read. key: the idempotency key of the press. profile,
-    storage, channel_name, recorder_uid: as they were when it started.
+    storage, encryption_secret, channel_name, recorder_uid: as they were when it started.
     handle: what the vendor calls it, complete when handle_key is there.
     unanswered_at: the answer to its start was lost. next_sync_at: who looks after it next
     claims it by moving this on; None when all is known. stop_wanted_at: Stop was pressed;
@@ -73,6 +83,7 @@ class Recording(db.Model):
     recorder_uid: Mapped[str] = mapped_column(String(64))
     profile: Mapped[Document]
     storage: Mapped[Document]
+    encryption_secret: Mapped[Sealed | None]
     state: Mapped[Word]
     version: Mapped[int] = mapped_column(default=1)
     key: Mapped[str] = mapped_column(String(64), unique=True)

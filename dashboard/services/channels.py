@@ -7,14 +7,20 @@ from sqlalchemy.exc import IntegrityError
 
 from dashboard.domain.lifecycle import ACTIVE
 from dashboard.domain.recording import Profile
-from dashboard.errors import Conflict, InvalidInput, NotFound, Problem, text
+from dashboard.errors import Conflict, DashboardError, InvalidInput, NotFound, Problem, text
 from dashboard.extensions import db
-from dashboard.models import Account, Channel, Recording
-from dashboard.services import audit, channel_form, context
+from dashboard.models import Account, Channel, Recording, RecordingProfile
+from dashboard.providers import registry
+from dashboard.providers.base import Capabilities
+from dashboard.services import audit, channel_form, channel_secrets, context, storage_targets
 from dashboard.services.channel_form import Wanted
 from dashboard.services.permissions import need
+from dashboard.services.profile_form import Reader
 from dashboard.services.readmodels import Actor
 from dashboard.services.unit_of_work import CHANNELS, RECORDINGS, Transaction, transaction
+
+_ANY = Capabilities(most_regions=17)
+"""Asked of a form that names no account: only its own rules hold."""
 
 
 def check(form: Mapping[str, str], channel_id: int | None = None) -> None:
@@ -31,10 +37,13 @@ def create(form: Mapping[str, str], actor: Actor) -> int:
             account_id=wanted.account_id,
             name=wanted.name,
             profile=wanted.profile.to_json(),
+            recording_profile_id=wanted.recording_profile_id,
+            storage_id=wanted.storage_id,
             created_at=context.now(),
         )
         work.session.add(channel)
         work.session.flush()
+        channel_secrets.keep(channel, wanted)
         audit.note(work, "channel.create", "channel", channel.id, actor=actor, name=wanted.name)
         work.touch(CHANNELS)
         return channel.id
@@ -57,6 +66,9 @@ def edit(channel_id: int, form: Mapping[str, str], actor: Actor) -> None:
             )
         channel.account_id, channel.name = wanted.account_id, wanted.name
         channel.profile = wanted.profile.to_json()
+        channel.recording_profile_id = wanted.recording_profile_id
+        channel.storage_id = wanted.storage_id
+        channel_secrets.keep(channel, wanted)
         work.session.flush()
         audit.note(work, "channel.edit", "channel", channel_id, actor=actor, name=wanted.name)
         work.touch(CHANNELS, RECORDINGS)
@@ -98,27 +110,47 @@ def _checked(form: Mapping[str, str], channel_id: int | None) -> Wanted:
     present = db.session.get(Channel, channel_id) if channel_id else None
     if channel_id and present is None:
         raise NotFound(text("There is no such channel."))
-    layout = Profile.from_json(present.profile).layout if present else None
-    problems: list[Problem] = []
-    try:
-        wanted = channel_form.read(form, layout)
-    except InvalidInput as fault:
-        problems += fault.problems
+    account = _account_of(form)
+    can = registry.capabilities_for(account.vendor) if account else _ANY
+    profile = Profile.from_json(present.profile) if present else None
+    wanted, problems = channel_form.examine(form, can, profile)
     wrong = {problem.where for problem in problems}
-    if "account_id" not in wrong:
-        problems += _account_problems(int(form["account_id"].strip()))
-    if not wrong & {"name", "account_id"}:
-        problems += _name_problems(form["name"].strip(), int(form["account_id"]), channel_id)
+    if account is None and "account_id" not in wrong:
+        problems.append(Problem("account_id", text("Choose one of the accounts.")))
+    if account and "name" not in wrong:
+        problems += _name_problems(wanted.name, account.id, channel_id)
+    if account:
+        problems += _choice_problems(wanted, account, present)
     if problems:
         raise InvalidInput(problems)
     return wanted
 
 
-def _account_problems(account_id: int) -> list[Problem]:
-    account = db.session.get(Account, account_id)
-    if account is None or account.archived_at is not None:
-        return [Problem("account_id", text("Choose one of the accounts."))]
-    return []
+def _account_of(form: Mapping[str, str]) -> Account | None:
+    account_id = channel_form.account_of(Reader(form))
+    account = db.session.get(Account, account_id) if account_id else None
+    return account if account and account.archived_at is None else None
+
+
+def _choice_problems(wanted: Wanted, account: Account, present: Channel | None) -> list[Problem]:
+    """What was chosen of our own things: where files go, what is followed, a secret kept."""
+    found = []
+    if wanted.storage_id is not None:
+        try:
+            storage_targets.chosen(account, wanted.storage_id)
+        except DashboardError as fault:
+            found.append(Problem("storage_id", fault.message))
+    followed = _followed(wanted)
+    if wanted.recording_profile_id and (followed is None or followed.vendor != account.vendor):
+        found.append(Problem("recording_profile_id", text("Choose one of the list.")))
+    if not channel_secrets.is_there(wanted, present, followed):
+        found.append(Problem("secret", text("Give the secret that the people's clients use.")))
+    return found
+
+
+def _followed(wanted: Wanted) -> RecordingProfile | None:
+    id_ = wanted.recording_profile_id
+    return db.session.get(RecordingProfile, id_) if id_ else None
 
 
 def _name_problems(name: str, account_id: int, channel_id: int | None) -> list[Problem]:

@@ -19,7 +19,7 @@ from dashboard.extensions import db
 from dashboard.models import Recording
 from dashboard.providers import registry
 from dashboard.providers.base import AccountConfig
-from dashboard.services import accounts, context, storage_targets, texts
+from dashboard.services import accounts, channel_secrets, context, storage_targets, texts
 from dashboard.services.unit_of_work import Transaction
 
 
@@ -55,6 +55,7 @@ def load(recording_id: int) -> Live:
             channel=row.channel_name,
             profile=Profile.from_json(row.profile),
             storage=storage_of(row),
+            encryption_secret=channel_secrets.of_recording(row),
         ),
         state=RecordingState(row.state),
         handle=row.handle,

@@ -15,6 +15,7 @@ from dashboard.extensions import db
 from dashboard.models import Channel, Recording
 from dashboard.services import (
     audit,
+    channel_secrets,
     context,
     live,
     outbox,
@@ -120,7 +121,7 @@ def _intend(channel_id: int, key: str, actor: Actor) -> tuple[int, bool]:
 
 def _new(work: Transaction, channel: Channel, key: str, actor: Actor) -> Recording:
     now = context.now()
-    found = storage_targets.chosen(channel.account)
+    found = storage_targets.chosen(channel.account, channel.storage_id)
     found = replace(found, target=_own_folder(found.target))
     row = Recording(
         channel_id=channel.id,
@@ -140,6 +141,7 @@ def _new(work: Transaction, channel: Channel, key: str, actor: Actor) -> Recordi
     )
     work.session.add(row)
     work.session.flush()
+    channel_secrets.copy_to(row, channel)
     return row
 
 

@@ -59,7 +59,7 @@ def test_it_keeps_the_rows_that_are_there(app):
             connection.execute(text(row))
     flask_migrate.upgrade()
     with db.engine.connect() as connection:
-        asked = "SELECT channel.name, account.url_key, storage_id FROM channel JOIN account"
+        asked = "SELECT channel.name, account.url_key, account.storage_id FROM channel JOIN account"
         found = connection.execute(text(asked + " ON account.id = account_id")).one()
     assert tuple(found) == ("lesson", "key", None)
     with db.engine.begin() as connection:

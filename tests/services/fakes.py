@@ -13,7 +13,8 @@ from dashboard.clock import to_ms
 from dashboard.domain.recording import OutputFile, Phase, RecordingSnapshot
 from dashboard.errors import ProviderRefused, ProviderUnavailable, text
 from dashboard.protocols.signatures import agora_headers
-from dashboard.providers.base import Capabilities, Person
+from dashboard.providers.agora import abilities
+from dashboard.providers.base import Person
 
 SECRET = "the callback secret"
 JPEG = b"\xff\xd8\xff\xe0 a picture "
@@ -119,7 +120,7 @@ class Cloud:
 class MemoryClient:
     """A RecordingProvider."""
 
-    capabilities = Capabilities(most_regions=17)
+    capabilities = abilities.CAPABILITIES
 
     def __init__(self, cloud: Cloud) -> None:
         self.cloud = cloud

@@ -101,7 +101,7 @@ def test_it_lists_everything_that_is_wrong_at_once(house):
 
 
 def test_it_refuses_a_picture_that_is_too_large_as_a_whole(house, form):
-    assert problems({**form, "width": "1920", "height": "1920"}) == {"height"}
+    assert problems({**form, "width": "1920", "height": "1920"}) == {"width"}
 
 
 def test_it_refuses_a_name_that_the_account_has_already(house, form):

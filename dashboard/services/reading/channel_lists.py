@@ -66,7 +66,15 @@ def channel_form(channel_id: int) -> ChannelForm:
     row = db.session.get(Channel, channel_id)
     if row is None:
         raise NotFound(text("There is no such channel."))
-    values = forms.written(Wanted(row.name, row.account_id, Profile.from_json(row.profile)))
+    values = forms.written(
+        Wanted(
+            row.name,
+            row.account_id,
+            Profile.from_json(row.profile),
+            row.recording_profile_id,
+            row.storage_id,
+        )
+    )
     return ChannelForm(values, row.id, row.archived_at is not None)
 
 

@@ -1,0 +1,27 @@
+"""Recording profiles: how channels are recorded, under a name that many of them can follow."""
+
+from sqlalchemy import String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from dashboard.extensions import db
+from dashboard.models.columns import Document, Key, Sealed, When, Word
+
+
+class RecordingProfile(db.Model):
+    """document: domain.recording.Profile as JSON, without a recorder uid.
+
+    vendor: whose accounts it is for; what can be chosen differs between them.
+    version: counts changes. encryption_secret: where the document names a cipher.
+    """
+
+    __tablename__ = "recording_profile"
+
+    id: Mapped[Key]
+    name: Mapped[str] = mapped_column(String(80))
+    vendor: Mapped[Word]
+    document: Mapped[Document]
+    encryption_secret: Mapped[Sealed | None]
+    version: Mapped[int] = mapped_column(default=1)
+    created_by: Mapped[str | None] = mapped_column(String(255))
+    updated_at: Mapped[When]
+    archived_at: Mapped[When | None]
