@@ -7,6 +7,7 @@ DashboardError
 ├── Conflict            state forbids it, already running, stale version            409
 ├── TooManyAttempts     slow down                                                   429
 ├── StoreUnavailable    the database is locked, full or away                        503
+├── StorageFault        a store of recorded files is away or does not let us in     502
 ├── ProviderError       something between us and a vendor                           502
 │   ├── ProviderRefused        the vendor said no                                   502
 │   ├── CredentialsRejected    the vendor does not accept our key                   502
@@ -106,6 +107,21 @@ class StoreUnavailable(DashboardError):
     """Nothing was kept; the same may be tried again."""
 
     status = 503
+
+
+class StorageFault(DashboardError):
+    """A store of recorded files does not answer, or does not let us.
+
+    refused: it said no, and will again until something is changed. code, words: its own.
+    """
+
+    status = 502
+
+    def __init__(
+        self, message: Text | str, *, code: str = "", words: str = "", refused: bool = True
+    ) -> None:
+        super().__init__(message)
+        self.code, self.words, self.refused = code, words, refused
 
 
 class ProviderError(DashboardError):

@@ -1,19 +1,22 @@
 """What has arrived in the storage of a recording."""
 
+import logging
 from dataclasses import dataclass
 
 from sqlalchemy import select
 
 from dashboard.domain.recording import RecordingHandle, StorageTarget
-from dashboard.errors import DashboardError
+from dashboard.errors import DashboardError, StorageFault
 from dashboard.extensions import db
 from dashboard.models import RecordingFile
 from dashboard.services import context
 from dashboard.services.progress import kind_of
-from dashboard.services.unit_of_work import recording_feed, transaction
+from dashboard.services.unit_of_work import calling_out, recording_feed, transaction
 from dashboard.storage import store_for
 from dashboard.storage.base import Store, StoredFile
 from dashboard.storage.playlist import Playlist, read_playlist
+
+log = logging.getLogger(__name__)
 
 _SHORTEST_ID = 16
 """Vendors put the name of a task into the names of its files; shorter words of a handle
@@ -22,12 +25,16 @@ _SHORTEST_ID = 16
 
 @dataclass(frozen=True)
 class Found:
-    """readable: False where we cannot look into that store. missing: told, but not arrived."""
+    """readable: False where we cannot look into that store now; away: it may answer later.
+
+    missing: told, but not arrived.
+    """
 
     readable: bool
     arrived: tuple[StoredFile, ...] = ()
     missing: tuple[str, ...] = ()
     playlist: Playlist | None = None
+    away: bool = False
 
     @property
     def is_whole(self) -> bool:
@@ -40,8 +47,13 @@ def look(recording_id: int, target: StorageTarget, handle: RecordingHandle | Non
     store = _store(target)
     if store is None:
         return Found(readable=False)
-    arrived = _arrived(store, target, handle)
-    playlist = _playlist(store, arrived)
+    try:
+        with calling_out():
+            arrived = _arrived(store, target, handle)
+            playlist = _playlist(store, arrived)
+    except (StorageFault, OSError) as fault:
+        log.warning("recording %s: its store cannot be looked into: %s", recording_id, fault)
+        return Found(readable=False, away=True)
     missing = _note(recording_id, arrived, playlist)
     return Found(True, arrived, missing, playlist)
 

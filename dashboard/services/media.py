@@ -5,8 +5,10 @@ work. What it opens are files that the recording is known to have: never a path.
 """
 
 import mimetypes
-from pathlib import Path, PurePosixPath
-from typing import NamedTuple
+from datetime import datetime
+from io import BytesIO
+from pathlib import PurePosixPath
+from typing import BinaryIO, NamedTuple
 
 from flask import url_for
 from itsdangerous import BadSignature, URLSafeSerializer
@@ -18,6 +20,7 @@ from dashboard.models import Recording, RecordingFile
 from dashboard.services import context, live, sessions, texts
 from dashboard.services.readmodels import Actor
 from dashboard.storage import store_for
+from dashboard.storage.playlist import LARGEST_PLAYLIST
 
 STEP_S = 3 * 3600
 """Addresses made in the same three hours are the same, so that a page that renews itself does
@@ -34,8 +37,12 @@ _TYPES = {
 
 
 class Media(NamedTuple):
-    path: Path
+    """file: seekable; whoever serves it closes it."""
+
+    file: BinaryIO
     mimetype: str
+    size_bytes: int
+    modified_at: datetime
 
 
 def address_for(recording_id: int, name: str, actor: Actor) -> str:
@@ -54,10 +61,11 @@ def token_for(recording_id: int, actor: Actor) -> str:
 
 
 def open_media(token: str, name: str, actor: Actor | None) -> Media:
-    """Where the file is and what it is.
+    """The file, opened, and what it is.
 
     actor: who asks; only the session that the address was made for is served.
-    Raises Forbidden (forged, expired, another's), NotFound (no such file of that recording).
+    Raises Forbidden (forged, expired, another's), NotFound (no such file of that recording),
+    StorageFault.
     """
     recording_id = _checked(token, actor)
     if name != texts.storable(name, 1024):
@@ -72,7 +80,13 @@ def open_media(token: str, name: str, actor: Actor | None) -> Media:
         raise NotFound(text("This recording has no such file."))
     target = live.storage_of(row)
     db.session.rollback()
-    return Media(store_for(target).path(name), mimetype_of(name))
+    file, facts = store_for(target).fetch(name)
+    size = facts.size_bytes
+    if name.endswith(".m3u8"):  # it may be replaced while it is being served
+        with file:
+            content = file.read(LARGEST_PLAYLIST)
+        file, size = BytesIO(content), len(content)
+    return Media(file, mimetype_of(name), size, facts.modified_at)
 
 
 def mimetype_of(name: str) -> str:

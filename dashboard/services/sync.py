@@ -252,8 +252,9 @@ def _look_last(recording: Live) -> None:
     found = files.look(recording.id, recording.spec.storage, recording.handle)
     with transaction() as work:
         row = work.session.get(Recording, recording.id)
+        unseen = not (found.readable or found.away)
         age = context.now() - (row.ended_at or row.started_at)
-        done = found.is_whole or not found.readable or age > LAST_LOOKS or row.handle_key is None
+        done = found.is_whole or unseen or age > LAST_LOOKS or row.handle_key is None
         pause = timedelta(seconds=min(60.0, max(2.0, age.total_seconds() / 4)))
         row.next_sync_at = None if done else context.now() + pause
         if done:

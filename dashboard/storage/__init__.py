@@ -10,7 +10,15 @@ def store_for(target: StorageTarget) -> Store:
     """The store behind a target. Raises InvalidInput where we cannot read that kind."""
     if target.kind == "local" and target.folder:
         return LocalStore(target.folder, target.bucket)
+    if is_readable(target):
+        from dashboard.storage.s3 import S3Store
+
+        return S3Store(target)
     raise InvalidInput(
-        [Problem("storage", text("Recordings in a store of kind %(kind)s cannot be read yet.",
-                                 kind=target.kind))]
-    )  # fmt: skip
+        [Problem("endpoint", text("This store can be looked into where its S3 address is given."))]
+    )
+
+
+def is_readable(target: StorageTarget) -> bool:
+    """Whether there is a way to look into it: a folder here, or an address that speaks S3."""
+    return target.kind in ("local", "aws") or bool(target.endpoint)

@@ -22,6 +22,8 @@ class StoredFile:
 
 
 class Store(Protocol):
+    """Every method raises StorageFault where the store does not answer or does not let us."""
+
     def list(self, folder: Sequence[str], containing: str = "") -> Sequence[StoredFile]:
         """The finished files right in a folder (path elements), by name.
 
@@ -36,6 +38,18 @@ class Store(Protocol):
 
     def open(self, name: str) -> BinaryIO:
         """Its bytes, seekable; close it. Raises NotFound."""
+        ...
+
+    def fetch(self, name: str) -> tuple[BinaryIO, StoredFile]:
+        """The same, with the facts of this very file. Raises NotFound."""
+        ...
+
+    def write(self, name: str, content: bytes) -> None:
+        """A small new file, for trying the store out."""
+        ...
+
+    def remove(self, name: str) -> None:
+        """Take a file away. One that is not there is no fault."""
         ...
 
 

@@ -12,11 +12,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
-from dashboard.errors import NotFound
+from dashboard.errors import NotFound, StorageFault, text
 from dashboard.storage.base import StoredFile, missing, parts_of
 
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC  # a pipe must not block us
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 _UNFINISHED = (".part", ".tmp")
 
 
@@ -58,10 +59,34 @@ class LocalStore:
             raise missing(name)
         return os.fdopen(number, "rb")
 
-    def path(self, name: str) -> Path:
-        """Where a file is that can be opened, for servers that want a path. Raises NotFound."""
-        self.open(name).close()
-        return self._root / self._bucket / name
+    def fetch(self, name: str) -> tuple[BinaryIO, StoredFile]:
+        file = self.open(name)
+        return file, _stored(parts_of(name), os.fstat(file.fileno()))
+
+    def write(self, name: str, content: bytes) -> None:
+        *folders, last = parts_of("/".join((self._bucket, name)))
+        try:
+            self._root.joinpath(*folders).mkdir(parents=True, exist_ok=True)
+            with self._folder(tuple(folders[1:])) as inside:
+                number = os.open(last, _NEW, 0o666, dir_fd=inside)
+                with os.fdopen(number, "wb") as file:
+                    file.write(content)
+        except OSError as fault:
+            raise self._closed(fault) from fault
+
+    def remove(self, name: str) -> None:
+        *folders, last = parts_of(name)
+        try:
+            with self._folder(tuple(folders)) as inside, suppress(FileNotFoundError):
+                os.unlink(last, dir_fd=inside)
+        except OSError as fault:
+            raise self._closed(fault) from fault
+
+    def _closed(self, fault: OSError) -> StorageFault:
+        return StorageFault(
+            text("The folder %(folder)s cannot be written: %(why)s",
+                 folder=str(self._root / self._bucket), why=fault.strerror or str(fault))
+        )  # fmt: skip
 
     @contextmanager
     def _folder(self, folders: tuple[str, ...]) -> Iterator[int]:

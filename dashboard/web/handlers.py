@@ -12,6 +12,7 @@ from dashboard.errors import (
     CallbackRejected,
     DashboardError,
     ProviderError,
+    StorageFault,
     Text,
     TooManyAttempts,
     text,
@@ -72,7 +73,7 @@ def bind(app: Flask) -> None:
 
 def answer_fault(fault: DashboardError) -> Response:
     """One of ours: it has a sentence of its own."""
-    if fault.status >= 500 and not isinstance(fault, ProviderError):
+    if fault.status >= 500 and not isinstance(fault, (ProviderError, StorageFault)):
         log.error("%s: %s", type(fault).__name__, fault, exc_info=fault)
     otherwise = WORDS.get(fault.status, WORDS[500])
     answer = _answer(fault.status, fault.message, otherwise[1], _vendor_words(fault), fault)
@@ -107,6 +108,8 @@ def answer_mistake(fault: Exception) -> Response:
 
 
 def _vendor_words(fault: DashboardError) -> list[str]:
+    if isinstance(fault, StorageFault):
+        return [" · ".join(part for part in (fault.code, fault.words) if part)]
     if not isinstance(fault, ProviderError):
         return []
     parts = (fault.vendor, fault.vendor_code, fault.vendor_text, fault.request_id)

@@ -93,10 +93,12 @@ def test_it_takes_a_bucket_for_a_plain_name_only(bucket, name):
         LocalStore(bucket.parent, name).open("secret")
 
 
-def test_it_gives_a_path_only_to_what_can_be_opened(store, bucket):
-    assert store.path("top.mp4") == bucket / "top.mp4"
+def test_it_hands_out_a_file_with_its_own_facts(store):
+    file, facts = store.fetch("top.mp4")
+    with file:
+        assert len(file.read()) == facts.size_bytes
     with pytest.raises(NotFound):
-        store.path("../../secret")
+        store.fetch("../../secret")
 
 
 def test_it_says_which_stores_it_cannot_read():

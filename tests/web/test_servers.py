@@ -1,5 +1,7 @@
 """What other machines talk to: health, callbacks; and what plays recordings."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from dashboard.errors import CallbackRejected, Forbidden, NotFound, text
@@ -97,7 +99,8 @@ def recorded(tmp_path, monkeypatch):
     def hand_out(mimetype):
         path = tmp_path / "file"
         path.write_bytes(bytes(range(250)) * 4)
-        monkeypatch.setattr(media, "open_media", lambda *_given: Media(path, mimetype))
+        given = Media(path.open("rb"), mimetype, 1000, datetime(2026, 1, 1, tzinfo=UTC))
+        monkeypatch.setattr(media, "open_media", lambda *_given: given)
 
     return hand_out
 
@@ -126,6 +129,7 @@ def test_it_answers_ranges_so_that_players_can_seek(as_role, recorded):
     assert answer.status_code == 206
     assert answer.headers["Content-Range"] == "bytes 250-259/1000"
     assert answer.data == bytes(range(10))
+    recorded("video/mp4")
     beyond = browser.get("/media/t/b.mp4", headers={"Range": "bytes=5000-"})
     assert beyond.status_code == 416
 
