@@ -70,7 +70,8 @@ def _object(shape: str, document: Mapping[str, Any], problems: Problems, path: s
     fields = SHAPES[shape]
     for name in document:
         if name not in fields:
-            message = f"The parameter `{path}{name}` is not defined."
+            shown = json.dumps(name)[1:-1][:64]  # nothing in it that breaks a line of the log
+            message = f"The parameter `{path}{shown}` is not defined."
             problems.add(Rank.UNKNOWN, Code.UNKNOWN_PARAMETER, message)
     absent = Rank.TRANSCODING if shape in _WHOLE_OR_NOTHING else Rank.MISSING
     found = {}
@@ -113,10 +114,22 @@ def _value(field: Field, value: Any, problems: Problems, path: str) -> Any:
         message = f"`{path}` must be {field.low}..{field.high}."
         problems.add(Rank.RANGE, Code.RANGE, message)
         return field.default
-    if field.kind == "text" and len(value.encode("utf-8", "replace")) > field.most:
+    if field.kind == "text" and not _is_text(value):
+        problems.add(Rank.RANGE, Code.INVALID, f"`{path}` must be valid text.")
+        return field.default
+    if field.kind == "text" and len(value.encode()) > field.most:
         problems.add(Rank.RANGE, Code.RANGE, f"`{path}` may have at most {field.most} bytes.")
         return field.default
     return value
+
+
+def _is_text(value: str) -> bool:
+    """JSON can hold half of a character, which no name or file can."""
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return "\0" not in value
 
 
 def _no_constant(name: str) -> float:
