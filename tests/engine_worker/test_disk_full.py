@@ -46,6 +46,22 @@ def test_a_slice_that_finds_no_room_ends_it(tmp_path):
     assert playlist.duration_s > 3
 
 
+def test_people_by_themselves_keep_what_was_taken_of_everybody(tmp_path):
+    script = [[120.0, {"cmd": "stop"}]]
+    job = document(tmp_path, "1001", "1002", script=script, mode="individual")
+    with Worker(preexec_fn=limit(180_000)) as worker:
+        worker.say("record", job=job)
+        status, last = worker.end()
+    assert (status, last["event"], last["code"]) == (1, "failed", "disk_full")
+    indexes = sorted(tmp_path.glob("*.m3u8"))
+    assert len(indexes) == 4
+    for path in indexes:
+        playlist = parse(path.read_text())
+        assert playlist.ended
+        assert playlist.duration_s > 3
+    assert {path.suffix for path in tmp_path.iterdir()} == {".ts", ".m3u8"}
+
+
 def test_a_full_disk_still_gets_its_list(tmp_path):
     disk = tmp_path / "disk"
     disk.mkdir()

@@ -107,6 +107,27 @@ def test_a_script_and_a_supervisor_command_the_same_recording(tmp_path):
         worker.wait_for("finished")
 
 
+def test_a_script_goes_on_after_a_crash(tmp_path):
+    """What it said before is carried out at once, in order; time goes on from the slices."""
+    script = [[3.0, {"cmd": "join", "publisher": person("1002")}],
+              [5.0, {"cmd": "leave", "uid": "1001"}]]  # fmt: skip
+    with Worker() as worker:
+        worker.say("record", job=document(tmp_path, "1001", script=script))
+        worker.wait_for("slice_closed")
+        worker.wait_for("slice_closed")
+        worker.process.kill()
+        worker.process.wait()
+    script.append([150.0, {"cmd": "stop"}])
+    with Worker() as worker:
+        worker.say("record", job=document(tmp_path, "1001", script=script, resume=True,
+                                          epoch_ms=EPOCH_MS))  # fmt: skip
+        told = worker.wait_for("finished")
+        assert told["files"][0]["end_ms"] == pytest.approx(EPOCH_MS + 150_000, abs=200)
+        assert 148.5 < told["duration_s"] <= 150.1
+    states = [(e["uid"], e["receiving"]) for e in events(worker.told, "stream_state")]
+    assert states == [("1001", True)] * 2 + [("1002", True)] * 2 + [("1001", False)] * 2
+
+
 def test_it_runs_ten_times_faster_than_the_world(tmp_path):
     """The demo's own mix. What it takes of the processor counts, as others use it too."""
     begun = time.process_time()

@@ -17,7 +17,7 @@ from dashboard.engine.worker.clock import VIRTUAL_START_MS, LiveClock, VirtualCl
 from dashboard.engine.worker.commands import Inbox, Rehearsal, Script
 from dashboard.engine.worker.faults import Fault, of_disk
 from dashboard.engine.worker.job import Job
-from dashboard.engine.worker.recording import Recording, close_orphan
+from dashboard.engine.worker.recording import Recording, close_orphan, ends_of
 from dashboard.engine.worker.shelf import Tell
 
 DONE, FAILED, ORPHANED = 0, 1, 3
@@ -67,12 +67,12 @@ def _teller(descriptor: int) -> Tell:
 
 def _record(document: Mapping[str, Any], inbox: Inbox, tell: Tell) -> int:
     job = Job.from_json(document)
-    if job.clock != "virtual":
-        clock, commands = LiveClock(), inbox
+    if job.clock == "virtual":
+        start_ms = document.get("start_ms") or VIRTUAL_START_MS
+        clock = VirtualClock(max([start_ms, *ends_of(job)]))
+        commands = Rehearsal(Script(document.get("script") or (), start_ms), inbox)
     else:
-        clock = VirtualClock(document.get("start_ms") or VIRTUAL_START_MS)
-        script = Script(document.get("script") or (), clock.now_ms())
-        commands = Rehearsal(script, inbox)
+        clock, commands = LiveClock(), inbox
     return DONE if Recording(job, clock, commands, tell).run() else ORPHANED
 
 

@@ -22,6 +22,7 @@ LOOK_AHEAD_S = 0.4
 """The encoder's memory; what a killed worker loses."""
 
 _BT709, _LIMITED = 1, 1
+_LARGE = 1280 * 720
 _TICK = Fraction(1, RATE)
 
 
@@ -31,9 +32,13 @@ class VideoEncoder:
     pattern: adds a stream for its packets to a muxer.
     """
 
-    def __init__(self, canvas: Canvas, slice_s: int) -> None:
+    def __init__(self, canvas: Canvas, slice_s: int, is_live: bool) -> None:
+        """is_live: large pictures take two threads, which never make quite the same twice:
+        each sees how far the other is when it shares out the bits.
+        """
         self._nowhere = av.open(_Nowhere(), "w", format="mpegts")
-        self._stream = _video_stream(self._nowhere, canvas)
+        threads = 2 if is_live and canvas.width * canvas.height >= _LARGE else 1
+        self._stream = _video_stream(self._nowhere, canvas, threads)
         self._nowhere.start_encoding()
         self._start = START_S * canvas.fps
         self._every = slice_s * canvas.fps
@@ -113,7 +118,9 @@ class _Nowhere:
         return len(data)
 
 
-def _video_stream(container: av.container.OutputContainer, canvas: Canvas) -> av.VideoStream:
+def _video_stream(
+    container: av.container.OutputContainer, canvas: Canvas, threads: int
+) -> av.VideoStream:
     stream = container.add_stream("libx264", rate=canvas.fps)
     stream.width, stream.height, stream.pix_fmt = canvas.width, canvas.height, "yuv420p"
     context = stream.codec_context
@@ -121,7 +128,7 @@ def _video_stream(container: av.container.OutputContainer, canvas: Canvas) -> av
     context.gop_size = canvas.gop_s * canvas.fps
     context.color_range = _LIMITED
     context.colorspace = context.color_primaries = context.color_trc = _BT709
-    context.thread_count = 2 if canvas.width * canvas.height >= 1280 * 720 else 1
+    context.thread_count = threads
     context.options = _x264_options(canvas)
     return stream
 

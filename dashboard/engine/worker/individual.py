@@ -51,7 +51,7 @@ class Individual:
         self._tick = number
         seats = {(seat.uid, seat.stream): seat for seat in self._people.seats()}
         if self._job.record:
-            for key in self._solos.keys() - seats.keys():
+            for key in [key for key in self._solos if key not in seats]:
                 self._solos.pop(key).finish()
             for key, seat in seats.items():
                 if key not in self._solos:

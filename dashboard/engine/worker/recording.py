@@ -184,6 +184,17 @@ class Recording:
         raise fault from cause
 
 
+def ends_of(job: Job) -> list[int]:
+    """When slices of an earlier worker ended, for a clock that is to go on from them."""
+    shelves = Shelves(job, lambda *_, **__: None)
+    listed = {item.name: item.end_ms for item in shelves.listed}
+    for file, path in shelves.files():
+        if file.start_ms is not None and path.name not in listed:
+            found = recovery.measure(path)
+            listed[path.name] = file.start_ms + round(found.duration_s * 1000) if found else 0
+    return list(listed.values())
+
+
 def close_orphan(job: Job, tell: Tell) -> None:
     """Finish a recording whose worker has died. Raises OSError."""
     shelves = Shelves(replace(job, resume=True), tell)

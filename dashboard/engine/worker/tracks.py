@@ -48,7 +48,7 @@ class DrawnPicture:
 
     def __init__(self, job: Job, width: int, height: int) -> None:
         canvas = replace(job.canvas, width=width, height=height)
-        self._encoder = VideoEncoder(canvas, job.slice_s)
+        self._encoder = VideoEncoder(canvas, job.slice_s, is_live=job.clock == "live")
         self.pixels = (width, height)
         self.pattern = self._encoder.pattern
 
