@@ -22,6 +22,7 @@ from dashboard.engine.sources.coded import Coded
 log = logging.getLogger(__name__)
 
 RATE = 48_000
+_OURS = ("fltp", "mono", RATE)
 _NEAR = RATE // 2
 """Samples that are rather decoded and dropped than sought."""
 _NEAR_PICTURES = 60
@@ -62,27 +63,24 @@ def read(path: str, changed_ns: int) -> Reel:
         wanted = [stream for stream in (video, audio) if stream]
         if not wanted:
             raise ValueError("neither picture nor sound")
-        shown: list[Fraction] = []
-        begins: list[Fraction] = []
-        ends: list[Fraction] = []
-        due: list[Fraction] = []
+        tracks = {stream.index: _Track(stream) for stream in wanted}
         for packet in container.demux(wanted):
-            if packet.pts is None or not packet.size:
-                continue
-            at = packet.pts * packet.time_base
-            begins.append(at)
-            ends.append(at + _length(packet))
-            if packet.stream is video:
-                shown.append(at)
-                due.append(at if packet.dts is None else packet.dts * packet.time_base)
-        if not begins:
+            if packet.pts is not None and packet.size:
+                tracks[packet.stream_index].take(packet)
+        full = [track for track in tracks.values() if track.pts]
+        if not full:
             raise ValueError("nothing in it")
+        begins = [min(track.pts) * track.unit for track in full]
+        ends = [track.ends * track.unit for track in full]
+        pictures = tracks[video.index] if video else None
+        shown = [at * pictures.unit for at in sorted(pictures.pts)] if pictures else []
+        due = [min(pictures.dts) * pictures.unit] if shown else []
         zero = max(min(begins), Fraction(0))  # what is cut off in front lies before zero
         return Reel(
             path=path,
             zero=zero,
             run_up=max(Fraction(0), zero - min(due, default=zero)),
-            shown=tuple(sorted(at - zero for at in shown)),
+            shown=tuple(at - zero for at in shown),
             ends=_whole(max(ends) - zero),
             has_sound=audio is not None,
             is_h264=video is not None and video.codec_context.name.startswith("h264"),
@@ -91,11 +89,21 @@ def read(path: str, changed_ns: int) -> Reel:
         )
 
 
-def _length(packet: av.Packet) -> Fraction:
-    if packet.duration:
-        return packet.duration * packet.time_base
-    rate = getattr(packet.stream, "average_rate", None)
-    return 1 / Fraction(rate) if rate else Fraction(0)
+class _Track:
+    """The times in one stream, whole numbers of its unit, which is in seconds."""
+
+    def __init__(self, stream: av.stream.Stream) -> None:
+        self.unit = stream.time_base
+        rate = getattr(stream, "average_rate", None)
+        self._usual = 1 / Fraction(rate) / self.unit if rate else Fraction(0)
+        self.pts: list[int] = []
+        self.dts: list[int] = []
+        self.ends: int | Fraction = 0
+
+    def take(self, packet: av.Packet) -> None:
+        self.pts.append(packet.pts)
+        self.dts.append(packet.pts if packet.dts is None else packet.dts)
+        self.ends = max(self.ends, packet.pts + (packet.duration or self._usual))
 
 
 def _whole(seconds: Fraction) -> Fraction:
@@ -302,8 +310,9 @@ def _blocks(
     for frame in container.decode(stream):
         if place is None:
             place = round(((frame.pts or 0) * frame.time_base - zero) * RATE)
-        for block in resampler.resample(frame):
-            samples = block.to_ndarray()[0].astype(np.float32, copy=False)
+        is_ours = (frame.format.name, frame.layout.name, frame.sample_rate) == _OURS
+        for block in (frame,) if is_ours else resampler.resample(frame):
+            samples = np.frombuffer(block.planes[0], np.float32, block.samples)
             skip = min(len(samples), max(0, -place))
             if len(samples) > skip:
                 yield place + skip, samples[skip:]
