@@ -40,17 +40,17 @@ class Faults:
 
     def answer_for(self, call: str) -> tuple[int, int] | None:
         """HTTP status and code to be given instead of an answer; used up by asking."""
-        item = self._planned(call)
+        item = self._planned(call, "code")
         return (item["http"], item["code"]) if item else None
 
     def error_for(self, call: str) -> str | None:
         """The same for TRTC, whose errors are words."""
-        item = self._planned(call)
+        item = self._planned(call, "error")
         return item["error"] if item else None
 
-    def _planned(self, call: str) -> dict[str, Any] | None:
+    def _planned(self, call: str, kind: str) -> dict[str, Any] | None:
         for item in self.answers:
-            if item["call"] == call and item["times"] > 0:
+            if item["call"] == call and kind in item and item["times"] > 0:
                 item["times"] -= 1
                 return item
         return None

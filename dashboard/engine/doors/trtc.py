@@ -26,7 +26,7 @@ from dashboard.engine.doors.trtc_reading import document_of
 from dashboard.engine.doors.trtc_validation import Create, read_create, read_modify, read_task
 from dashboard.engine.process import Refused
 from dashboard.engine.session import Session
-from dashboard.engine.tasks import End, Phase, Task
+from dashboard.engine.tasks import IN_CHANNEL, End, Phase, Task
 from dashboard.protocols import trtc_tc3
 from dashboard.protocols.trtc import CREATE, DELETE, DESCRIBE, MODIFY, SERVICE, VERSION
 from dashboard.protocols.trtc_errors import Code
@@ -180,7 +180,8 @@ class TrtcDoor:
         """Whether one task more can be taken. Raises Refusal."""
         if not self._cloud.has_room:
             raise Refusal(Code.INTERNAL, "There is too little disk space for a task.")
-        live = len(self._cloud.active(app.app_id))
+        own = self._cloud.active(app.app_id)
+        live = sum(session.task.phase in IN_CHANNEL for session in own)
         fits = self._cloud.takes(create.spec, create.channel)
         if live >= self._tuning.trtc_most_tasks or not fits:
             raise Refusal(Code.CONCURRENCY, "There are as many tasks as there may be.")
