@@ -1,4 +1,4 @@
-"""Commands for whoever runs the machine: `flask --app app user …`."""
+"""Commands for whoever runs the machine: `flask --app app user …`, `… vault rotate`."""
 
 import sys
 
@@ -6,10 +6,11 @@ import click
 from flask import Flask
 from flask.cli import AppGroup
 
-from dashboard.services import context, people
+from dashboard.services import context, people, rotation
 from dashboard.services.people import InvalidInput
 
 user = AppGroup("user", help="The people who may sign in.")
+safe = AppGroup("vault", help="The key that seals the vendors' secrets.")
 
 ROLE_WORDS = {
     "viewer": "viewer",
@@ -24,6 +25,23 @@ _role = click.option(
 
 def register(app: Flask) -> None:
     app.cli.add_command(user)
+    app.cli.add_command(safe)
+
+
+@safe.command("rotate")
+def rotate() -> None:
+    """Seal every secret anew, under a new key where keys.env holds it.
+
+    May be broken off and begun again at any moment: until it is done, the old key opens what it
+    has not come to yet.
+    """
+    done = rotation.rotate()
+    click.echo(f"{done.sealed} secrets are sealed under the new key, in {done.columns} columns.")
+    click.echo(
+        "The old key is no longer in keys.env and opens nothing that is here now."
+        if done.in_file
+        else "Take TALLYDECK_ENCRYPTION_KEY_OLD out of the environment now."
+    )
 
 
 @user.command("add")

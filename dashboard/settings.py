@@ -9,11 +9,19 @@ import base64
 import contextlib
 import os
 import secrets
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from dotenv import dotenv_values
+from pydantic import (
+    Field,
+    PrivateAttr,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PREFIX = "TALLYDECK_"
@@ -67,6 +75,9 @@ class Settings(BaseSettings):
     encryption_key: SecretStr = Field(
         SecretStr(""), description="Encrypts vendors' secrets in the database; base64, 32 bytes"
     )
+    encryption_key_old: SecretStr = Field(
+        SecretStr(""), description="The key before, while a change of the key is under way"
+    )
     engine_app_id: str = Field("", description="App ID of the engine's Agora door")
     engine_customer_key: str = Field("", description="Customer key of the engine's Agora door")
     engine_customer_secret: SecretStr = Field(SecretStr(""), description="Its customer secret")
@@ -94,6 +105,8 @@ class Settings(BaseSettings):
     engine_account_key: str = Field(
         "", description="The part of the callback address that names the built-in account"
     )
+
+    _keys_in_file: bool = PrivateAttr(False)
 
     @field_validator("log_level")
     @classmethod
@@ -164,6 +177,28 @@ class Settings(BaseSettings):
         return self.database
 
     @property
+    def keys_file(self) -> Path:
+        return self.folder / "keys.env"
+
+    @property
+    def keys_are_in_file(self) -> bool:
+        """The keys are those of keys.env, not given from outside."""
+        return self._keys_in_file
+
+    def encryption_keys(self) -> tuple[str, ...]:
+        """The key that seals, then the one that still opens; base64.
+
+        Where keys.env holds them they are as the file has them now, so that processes that run
+        follow a change of the key.
+        """
+        found = (self.encryption_key.get_secret_value(), self.encryption_key_old.get_secret_value())
+        if self._keys_in_file:
+            with contextlib.suppress(OSError):
+                facts = self.keys_file.stat()
+                found = _keys_of(self.keys_file, facts.st_mtime_ns, facts.st_ino) or found
+        return tuple(key for key in found if key)
+
+    @property
     def address(self) -> str:
         return self.public_url or f"http://{self.host}:{self.port}"
 
@@ -216,9 +251,39 @@ def load(**given: object) -> Settings:
         keys = first.folder / "keys.env"
         if not keys.exists():
             _make_keys(keys)
-        return Settings(_env_file=(keys, ".env"), **given)
+        settings = Settings(_env_file=(keys, ".env"), **given)
+        settings._keys_in_file = not first.encryption_key.get_secret_value()
+        return settings
     except ValidationError as fault:
         raise BadSettings(fault) from None
+
+
+def write_encryption_keys(path: Path, *keys: str) -> None:
+    """Put the key, and the one before if there is one, into keys.env; all else there stays.
+
+    Whoever reads the file finds the old one or the new one, also after a crash.
+    """
+    names = (f"{PREFIX}ENCRYPTION_KEY", f"{PREFIX}ENCRYPTION_KEY_OLD")
+    starts = tuple(f"{name}=" for name in names)
+    kept = [line for line in path.read_text().splitlines() if not line.startswith(starts)]
+    kept += [f"{name}={key}" for name, key in zip(names, keys, strict=False)]
+    draft = path.with_name(f".keys.{os.getpid()}")
+    draft.touch(mode=0o600)
+    with draft.open("w") as file:
+        file.write("\n".join(kept) + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    os.fsync(folder)
+    os.close(folder)
+
+
+@lru_cache(maxsize=4)
+def _keys_of(path: Path, _mtime_ns: int, _inode: int) -> tuple[str, ...]:
+    found = dotenv_values(path)
+    keys = (found.get(f"{PREFIX}ENCRYPTION_KEY"), found.get(f"{PREFIX}ENCRYPTION_KEY_OLD"))
+    return tuple(key for key in keys if key)
 
 
 def _make_keys(path: Path) -> None:
