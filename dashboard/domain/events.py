@@ -32,6 +32,8 @@ class EventKind(StrEnum):
     RECORDER_LEFT = "recorder_left"
     UPLOADED = "uploaded"
     BACKED_UP = "backed_up"
+    FILE_MADE = "file_made"
+    """A file of its own, such as an MP4; there may be more to come."""
     EXITED = "exited"
     EXITED_ABNORMALLY = "exited_abnormally"
     FAILED_OVER = "failed_over"

@@ -54,6 +54,8 @@ def advance(state: RecordingState, kind: EventKind) -> RecordingState:
     moves nothing.
     """
     following = _LEADS_TO.get(kind, state)
+    if kind is EventKind.FILE_MADE and state is RecordingState.UPLOADING:
+        following = RecordingState.COMPLETED  # the recorder has left, and here is what it made
     return following if _rank(following) > _rank(state) else state
 
 

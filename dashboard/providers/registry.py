@@ -6,9 +6,10 @@ threads of a process; it is replaced when the account's settings change.
 
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from dashboard.domain.recording import RecordingHandle
+from dashboard.domain.events import RecordingEvent
+from dashboard.domain.recording import OutputFile, RecordingHandle
 from dashboard.errors import InvalidInput, Problem, text
 from dashboard.providers.agora import callbacks as agora_callbacks
 from dashboard.providers.agora import client as agora_client
@@ -25,6 +26,9 @@ from dashboard.providers.base import (
     Studio,
 )
 from dashboard.providers.studio import StudioClient
+from dashboard.providers.trtc import callbacks as trtc_callbacks
+from dashboard.providers.trtc import client as trtc_client
+from dashboard.providers.trtc import payloads as trtc_payloads
 
 __all__ = [
     "AccountConfig",
@@ -34,10 +38,14 @@ __all__ = [
     "forget",
     "handle_key",
     "layout_formats",
+    "located",
     "provider_for",
     "studio_for",
     "vendors",
 ]
+
+
+Files = tuple[OutputFile, ...]
 
 
 @dataclass(frozen=True)
@@ -45,12 +53,14 @@ class _Vendor:
     """One line of the registry.
 
     make: builds the client. handle_key: the part of a handle by which callbacks name it.
+    located: the files of a callback by their whole names.
     """
 
     make: Callable[[AccountConfig, Gate | None, StudioClient | None], RecordingProvider]
     callbacks: Callbacks
     capabilities: Capabilities
     handle_key: str
+    located: Callable[[RecordingHandle, Files], Files] = lambda _handle, files: files
 
 
 _VENDORS: Mapping[str, _Vendor] = {
@@ -65,6 +75,13 @@ _VENDORS: Mapping[str, _Vendor] = {
         callbacks=anyrtc_callbacks,
         capabilities=anyrtc_client.CAPABILITIES,
         handle_key="sid",
+    ),
+    "trtc": _Vendor(
+        make=trtc_client.make,
+        callbacks=trtc_callbacks,
+        capabilities=trtc_client.CAPABILITIES,
+        handle_key="task_id",
+        located=trtc_payloads.located,
     ),
 }
 
@@ -117,6 +134,13 @@ def handle_key(vendor: str, handle: RecordingHandle) -> str | None:
     Worth a column with an index: ParsedDelivery.key is looked up in it.
     """
     return handle.get(_vendor(vendor).handle_key)
+
+
+def located(vendor: str, handle: RecordingHandle, event: RecordingEvent) -> RecordingEvent:
+    """An event of a callback whose files have their whole names in the store."""
+    if not event.files:
+        return event
+    return replace(event, files=_vendor(vendor).located(handle, event.files))
 
 
 def forget(account_id: int) -> None:

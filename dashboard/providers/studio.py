@@ -43,7 +43,7 @@ class StudioClient:
         return sids[0] if len(sids) == 1 else None
 
     def preview(self, handle: RecordingHandle, width: int) -> bytes | None:
-        path = f"{self._root}/recordings/{quote(handle['sid'], safe='')}/preview.jpg"
+        path = f"{self._root}/recordings/{quote(_name_of(handle), safe='')}/preview.jpg"
         return self._picture("preview", path, width)
 
     def person_preview(self, channel: str, uid: str, width: int) -> bytes | None:
@@ -80,6 +80,10 @@ class StudioClient:
         words = (answer.body or {}).get("message")
         quote = self._transport.quote(str(words) if words else answer.content)
         return fault_of(answer, Said(None, quote), None, self._config, operation)
+
+
+def _name_of(handle: RecordingHandle) -> str:
+    return handle.get("sid") or handle["task_id"]
 
 
 def _person(item: Mapping[str, Any]) -> Person:

@@ -92,13 +92,14 @@ class Transport:
         self._vendor = config.vendor
         self._base = config.base_url.rstrip("/")
         self._gate = gate
-        key = config.credentials.get("customer_key", "")
-        secret = config.credentials.get("customer_secret", "")
+        keys = config.credentials
+        key = keys.get("customer_key") or keys.get("secret_id", "")
+        secret = keys.get("customer_secret") or keys.get("secret_key", "")
         more = [word for name, word in config.credentials.items() if name not in _SHOWN]
         self._hidden = spellings(key, secret, (*config.callback_secrets, *more))
         self._sent: deque[str] = deque(maxlen=_MOST_HIDDEN)
         self._sign = sign
-        self._session = _session(key, secret)
+        self._session = _session("", "") if sign else _session(key, secret)
 
     def call(
         self,

@@ -192,7 +192,9 @@ def _apply(delivery_id: int) -> bool:
         if recording_id is None:
             _wait(row)
             return False
-        progress.apply_in(work, recording_id, parsed.event, "callback", delivery_id=row.id)
+        handle = work.session.get(Recording, recording_id).handle or {}
+        event = registry.located(account.vendor, handle, parsed.event)
+        progress.apply_in(work, recording_id, event, "callback", delivery_id=row.id)
         row.recording_id = recording_id
         row.applied_at = context.now()
         row.next_try_at = None
