@@ -111,6 +111,15 @@ def _whole(seconds: Fraction) -> Fraction:
     return Fraction(-(-seconds * RATE // 1), RATE)
 
 
+def _last_at(times: Sequence[Fraction], at: Fraction, near: int) -> int:
+    """Index of the last that is not later, -1 if all are. near: it was that, or one less,
+    just before; fractions are slow to compare."""
+    for index in (near, near + 1):
+        if 0 <= index < len(times) - 1 and times[index] <= at < times[index + 1]:
+            return index
+    return bisect.bisect_right(times, at) - 1
+
+
 class Film:
     """Asked for one moment after another it decodes on; asked for another it seeks."""
 
@@ -119,12 +128,13 @@ class Film:
         self._begins = Fraction(joined_ms, 1000) + reel.run_up
         self._pictures = _Pictures(reel)
         self._sounds = _Sounds(reel)
+        self._index = 0
 
     def number(self, at: Fraction) -> int:
         turn, into = divmod(max(Fraction(0), at - self._begins), self._reel.ends)
         count = len(self._reel.shown)
-        index = bisect.bisect_right(self._reel.shown, into) - 1
-        return int(turn) * max(1, count) + max(0, index)
+        self._index = _last_at(self._reel.shown, into, self._index)
+        return int(turn) * max(1, count) + max(0, self._index)
 
     def picture(self, number: int) -> av.VideoFrame:
         return self._pictures.at(number % max(1, len(self._reel.shown)))
@@ -228,7 +238,7 @@ class _Pictures:
         if frame is None:
             return False
         at = (frame.pts or 0) * frame.time_base - self._reel.zero
-        self._index, self._frame = bisect.bisect_right(self._reel.shown, at) - 1, frame
+        self._index, self._frame = _last_at(self._reel.shown, at, self._index), frame
         return True
 
     def _dark(self) -> av.VideoFrame:

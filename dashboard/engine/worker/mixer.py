@@ -5,6 +5,7 @@ seen at; it leaves in blocks of 1024 samples, which is what AAC takes.
 """
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Protocol
 
 import numpy as np
@@ -38,7 +39,7 @@ class Mixer:
         Returns the blocks that are complete now: mono float32, 1024 samples each.
         """
         mix = np.zeros(count, np.float32)
-        fade = np.linspace(0, 1, min(FADE, count), endpoint=False, dtype=np.float32)
+        fade = _fade(min(FADE, count))
         for uid, voice in voices.items():
             samples = voice.sound(first, count)
             if uid not in self._heard:
@@ -62,6 +63,12 @@ class Mixer:
         self._pending = self._pending[whole * BLOCK :]
         limited = (self._limiter.push(block) for block in blocks)
         return [block for block in limited if block is not None]
+
+
+@cache
+def _fade(count: int) -> np.ndarray:
+    """From silence up to just below full."""
+    return np.linspace(0, 1, count, endpoint=False, dtype=np.float32)
 
 
 class Limiter:
