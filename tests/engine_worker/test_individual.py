@@ -279,6 +279,18 @@ def test_a_film_is_heard_where_it_is_seen(tmp_path, film):
     assert np.abs(begins / 48_000 - np.array(sorted(tenth)) / FPS).max() < 1 / FPS
 
 
+def test_a_picture_of_another_size_begins_a_new_slice(tmp_path, film):
+    out = tmp_path / "out"
+    alone(out, "1001", media=str(film), start_ms=EPOCH_MS, script=[
+        (2.0, {"cmd": "join", "publisher": person("1001", kind="file", file="film.mp4")}),
+        (5.0, {"cmd": "stop"})])  # fmt: skip
+    playlist = listed(out, index("1001", "video"))
+    assert [item.pixels for item in playlist.slices] == [(640, 360), (64, 48)]
+    assert [item.discontinuity for item in playlist.slices] == [False, True]
+    assert sorted(watch(out / playlist.slices[0].name).pictures) == list(range(20))
+    assert len(listed(out, index("1001", "audio")).slices) == 1
+
+
 def test_trtc_goes_on_from_a_film_that_pauses(tmp_path, film):
     out = tmp_path / "out"
     player = person("anna", kind="file", file="film.mp4")
