@@ -87,5 +87,6 @@ def test_it_keeps_the_tally_red_for_what_is_on_air():
         "recording.css",
         "recordings.css",
         "channels.css",
+        "editor.css",
         "player.css",
     }
