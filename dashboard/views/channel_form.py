@@ -1,17 +1,17 @@
 """What the channel form offers, and what was typed into it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from dashboard.domain.recording import Canvas
 from dashboard.errors import Text, text
 from dashboard.layouts.document import Preset
+from dashboard.services.profile_form import FIELDS
+from dashboard.services.readmodels_profiles import FormOffers
 from dashboard.views.drawings import Drawing, draw_example
 
 CUSTOM_SIZE = "custom"
 SIZES = ("640x360", "1280x720", "1920x1080", "720x1280")
-RATES = (1, 7, 10, 15, 24, 30, 60)
-"""Frames a second that Agora takes; it turns anything else into 15 (start, transcodingConfig)."""
 
 GUIDE_KBPS = {
     (640 * 360, 15): (400, 800),
@@ -26,14 +26,16 @@ PRESET_WORDS = {
     Preset.FLOATING: text("First person fills the picture, the others float above."),
     Preset.BEST_FIT: text("Equal tiles, as many rows as needed."),
     Preset.VERTICAL: text("One large, the others in a column at the right."),
+    Preset.GRID: text("Equal tiles, as many rows as needed."),
+    Preset.TRTC_FLOATING: text("One person fills the picture, the others float above."),
+    Preset.SCREEN_SHARE: text("One large, the others in a column at the side."),
     Preset.CUSTOM: text("Placed by hand in the layout editor."),
 }
-CHOICES = (Preset.FLOATING, Preset.BEST_FIT, Preset.VERTICAL)
 
-FIELDS = (
-    "name", "account_id", "recorder_uid", "streams", "width", "height", "fps",
-    "bitrate_kbps", "preset", "background", "output", "max_idle_s",
+CHANNEL_FIELDS = (
+    "name", "account_id", "recorder_uid", "recording_profile_id", "storage_id", "secret",
 )  # fmt: skip
+PROFILE_FIELDS = ("name", "vendor", "version", "secret")
 
 
 @dataclass(frozen=True)
@@ -52,9 +54,12 @@ class BitrateAdvice:
     exact: bool
 
 
-def posted(form: Mapping[str, str]) -> dict[str, str]:
-    """The fields as typed, with the named size written out as width and height."""
-    values = {name: form.get(name, "").strip() for name in FIELDS}
+def posted(form: Mapping[str, str], own: tuple[str, ...] = CHANNEL_FIELDS) -> dict[str, str]:
+    """The fields as typed, with the named size written out as width and height.
+
+    own: beside those of how it is recorded.
+    """
+    values = {name: form.get(name, "").strip() for name in (*own, *FIELDS)}
     size = form.get("size", CUSTOM_SIZE)
     if size in SIZES:
         values["width"], values["height"] = size.split("x")
@@ -88,13 +93,24 @@ def advise_for(values: Mapping[str, str]) -> BitrateAdvice | None:
     return advise(width, height, fps) if sensible else None
 
 
-def preset_cards(values: Mapping[str, str]) -> list[PresetCard]:
-    """The presets to choose from, each drawn; the custom layout only where there is one."""
-    shown = [*CHOICES, Preset.CUSTOM] if values.get("preset") == Preset.CUSTOM else CHOICES
+def preset_cards(presets: Iterable[Preset]) -> list[PresetCard]:
+    """The presets to choose from, each drawn."""
     return [
         PresetCard(preset, PRESET_WORDS[preset], draw_example(preset, Canvas(), "#000000"))
-        for preset in shown
+        for preset in presets
     ]
+
+
+def tools(values: Mapping[str, str], offers: FormOffers) -> Mapping[str, object]:
+    """What the sections of such a form need."""
+    return {
+        "values": values,
+        "offers": offers,
+        "size": size_of(values),
+        "advice": advise_for(values),
+        "cards": preset_cards(offers.presets),
+        "sizes": SIZES,
+    }
 
 
 def _to_tens(kbps: float) -> int:

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, render_template, request, url_for
 
 from dashboard.errors import Conflict, InvalidInput, ProviderError, Text, text
 from dashboard.services import channels as service
-from dashboard.services import queries, recordings
+from dashboard.services import form_offers, queries, recordings
 from dashboard.services.readmodels import ChannelFilters, ChannelForm
 from dashboard.views import channel_form
 from dashboard.views.drawings import draw
@@ -63,6 +63,18 @@ def edit(id: int) -> Response | str:
         return _form(ChannelForm(values, id, form.archived), fault), fault.status
     htmx.toast("done", text("Channel %(name)s is saved.", name=values["name"]))
     return htmx.go(url_for("channels.index"))
+
+
+@bp.post("/channels/form")
+@require("operate")
+def refresh() -> Response:
+    """The form as it is, with what another account or profile offers. Keeps nothing."""
+    id = request.args.get("id", type=int)
+    archived = queries.channel_form(id).archived if id else False
+    values = channel_form.posted(request.form)
+    values = form_offers.refreshed(values, request.form.get("profile_was", ""))
+    form = ChannelForm(values, id, archived)
+    return htmx.page_or_fragment("channels/form.html", "channels/_form.html", **_parts(form))
 
 
 @bp.get("/channels/bitrate")
@@ -147,18 +159,17 @@ def _link(recording_id: int | None) -> tuple[str, Text] | None:
 
 
 def _form(form: ChannelForm, fault: InvalidInput | Conflict | None = None) -> str:
-    return render_template(
-        "channels/form.html",
-        form=form,
-        values=form.values,
-        problems=_problems(fault),
-        size=channel_form.size_of(form.values),
-        advice=channel_form.advise_for(form.values),
-        cards=channel_form.preset_cards(form.values),
-        accounts=queries.account_choices(),
-        sizes=channel_form.SIZES,
-        rates=channel_form.RATES,
-    )
+    return render_template("channels/form.html", **_parts(form, fault))
+
+
+def _parts(form: ChannelForm, fault: InvalidInput | Conflict | None = None) -> dict[str, object]:
+    offers = form_offers.for_channel(form.values, form.channel_id)
+    return {
+        "form": form,
+        "problems": _problems(fault),
+        "accounts": queries.account_choices(),
+        **channel_form.tools(form.values, offers),
+    }
 
 
 def _problems(fault: InvalidInput | Conflict | None) -> dict[str, list[Text]]:

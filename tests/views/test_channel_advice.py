@@ -3,6 +3,9 @@
 import pytest
 
 from dashboard.layouts.document import Preset
+from dashboard.layouts.families import CLOUD_RECORDING, TRTC
+from dashboard.providers.base import Capabilities
+from dashboard.services.profile_offers import presets
 from dashboard.views.channel_form import GUIDE_KBPS, advise, posted, preset_cards, size_of
 
 
@@ -32,6 +35,14 @@ def test_it_leaves_unknown_sizes_to_the_numbers_typed():
     assert size_of(values) == "custom"
 
 
-def test_it_offers_the_custom_layout_only_where_there_is_one():
-    assert Preset.CUSTOM not in [card.value for card in preset_cards({"preset": "best_fit"})]
-    assert Preset.CUSTOM in [card.value for card in preset_cards({"preset": "custom"})]
+@pytest.mark.parametrize("family", [CLOUD_RECORDING, TRTC])
+def test_it_offers_the_custom_layout_only_where_there_is_one(family):
+    can = Capabilities(most_regions=17, layouts=family)
+    first = family.presets[0]
+    assert Preset.CUSTOM not in presets(can, {"preset": first})
+    assert Preset.CUSTOM in presets(can, {"preset": "custom"})
+
+
+def test_it_has_words_and_a_drawing_for_every_preset():
+    cards = preset_cards((*CLOUD_RECORDING.presets, *TRTC.presets))
+    assert all(card.words and card.drawing for card in cards)
