@@ -86,4 +86,7 @@ def test_trtcs_next_worker_begins_indexes_of_its_own(tmp_path):
         assert not any(item.discontinuity for item in playlist.slices)
         prefix = "ha1_" if name.startswith("ha1_") else ROOM
         assert all(item.name.startswith(prefix) for item in playlist.slices)
-    assert len(events(told, "ready")[0]["files"]) == 4
+    ready = next(index for index, event in enumerate(told) if event["event"] == "ready")
+    assert len(told[ready]["files"]) == 4
+    ended = {event["name"] for event in events(told[:ready], "playlist")}
+    assert ended == {name for name in found if not name.startswith("ha1_")}

@@ -86,6 +86,7 @@ class Recording:
     def _set_up(self) -> None:
         if self._job.resume:
             recovery.adopt(self._shelves)
+            self._shelves.end_earlier()
         self._pipeline = self._make_pipeline()
         self._control = Control(self._job, self._people, self._pipeline, self._tell)
         at_ms = round(self._clock.now_ms())

@@ -144,6 +144,12 @@ class Shelves:
             if shelf.playlist.slices:
                 shelf.end()
 
+    def end_earlier(self) -> None:
+        """End the indexes that this worker does not write any more. Raises OSError."""
+        for shelf in self:
+            if shelf.playlist.slices and shelf.index_name != self._job.names.index(shelf.reel):
+                shelf.end()
+
     def to_json(self) -> list[dict[str, Any]]:
         entries = [shelf.to_json() for shelf in self if shelf.playlist.slices]
         return sorted(entries, key=lambda entry: entry["start_ms"])
