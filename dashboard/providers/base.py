@@ -51,6 +51,9 @@ class AccountConfig:
     studio: bool = False
 
 
+FOLDER = "folder"
+"""Part of a handle where a vendor puts the files into a folder of their own, below the prefix."""
+
 Gate = Callable[[str], None]
 """Called before every request with the operation's name ("query", "stop", ...).
 

@@ -9,6 +9,7 @@ from dashboard.domain.recording import RecordingHandle, StorageTarget
 from dashboard.errors import DashboardError, StorageFault
 from dashboard.extensions import db
 from dashboard.models import RecordingFile
+from dashboard.providers.base import FOLDER
 from dashboard.services import context
 from dashboard.services.progress import kind_of
 from dashboard.services.unit_of_work import calling_out, recording_feed, transaction
@@ -70,7 +71,8 @@ def _arrived(
 ) -> tuple[StoredFile, ...]:
     """The files in the recording's folder that carry its name."""
     names = [value for value in (handle or {}).values() if len(value) >= _SHORTEST_ID]
-    found = store.list(target.prefix)
+    inner = (handle or {}).get(FOLDER)
+    found = store.list((*target.prefix, inner) if inner else target.prefix)
     return tuple(file for file in found if any(name in file.name for name in names))
 
 

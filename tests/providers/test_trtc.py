@@ -49,7 +49,7 @@ PREPARED = {
     "mode": "mix", "channel": "8801", "recorder_uid": "rec_8801_a", "room_type": "text",
     "prefix": "lessons/2026", "prepared_s": str(NOW),
 }  # fmt: skip
-HANDLE = {**PREPARED, "task_id": TASK}
+HANDLE = {**PREPARED, "task_id": TASK, "folder": TASK}
 LOCAL = StorageTarget("local", "rec-1250000000", ("lessons", "2026"))
 CREATED = says(200, {"Response": {"TaskId": TASK, "RequestId": "0b8c"}})
 SINGLE = {"mode": Mode.INDIVIDUAL, "output": Output.HLS}

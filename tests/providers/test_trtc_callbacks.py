@@ -114,7 +114,7 @@ def test_it_reads_room_and_time_however_they_come(room, seconds, ms):
     found = callbacks.parse(notice(301, {"Status": 0}, RoomId=room, EventTs=seconds, EventMsTs=ms))
     assert (found.key, found.channel, found.recorder_uid) == (TASK, "8801", "rec_8801_a")
     assert int(found.event_at.timestamp()) == 1767225600
-    assert found.handle_parts == {"task_id": TASK}
+    assert found.handle_parts == {"task_id": TASK, "folder": TASK}
 
 
 @pytest.mark.parametrize("event", [304, 307, 310])

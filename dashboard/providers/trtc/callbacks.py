@@ -18,6 +18,7 @@ from dashboard.providers.agora.payloads import whole_number
 from dashboard.providers.base import ParsedDelivery, Unreadable, Verdict
 from dashboard.providers.strict_json import NotStrict, read_object
 from dashboard.providers.trtc import notices
+from dashboard.providers.trtc.payloads import named
 
 _LATEST_MS = 253_402_300_799_000
 _LONGEST = 255
@@ -68,7 +69,7 @@ def _delivery(notice: Mapping[str, Any]) -> ParsedDelivery:
     sent_ms = whole_number(notice.get("CallbackTs"))
     return ParsedDelivery(
         key=task_id,
-        handle_parts={"task_id": task_id} if task_id else {},
+        handle_parts=named(task_id) if task_id else {},
         channel=_word(info, "RoomId"),
         recorder_uid=_word(info, "UserId"),
         event=RecordingEvent(

@@ -1,8 +1,8 @@
 """TRTC's account: four signed calls to one address.
 
 A handle is {"mode", "channel", "recorder_uid", "room_type", "prefix", "prepared_s"} once
-prepared, and has a "task_id" once its start was answered; "library" where files go to the
-media library.
+prepared, and has a "task_id", and a "folder" called so, once its start was answered; "library"
+where files go to the media library.
 
 **How a lost answer to a start is settled.** The vendor has no call that finds a task without
 its TaskId. An account with a studio is asked there. Otherwise the first callback names the
@@ -106,7 +106,7 @@ class TrtcClient:
             return dict(handle)
         task_id = self._task_in_studio(handle)
         if task_id:
-            return {**handle, "task_id": task_id}
+            return {**handle, **payloads.named(task_id)}
         if self._now() - int(handle.get("prepared_s", "0")) < SETTLE_AFTER_S:
             raise self._not_known_yet()
         try:
@@ -193,7 +193,7 @@ class TrtcClient:
         task_id = self._response(operation, answer).get("TaskId")
         if not isinstance(task_id, str) or not 0 < len(task_id) <= 200 or not task_id.isprintable():
             raise fault_of_answer(answer, self._transport, self._config, operation)
-        return {**handle, "task_id": task_id}
+        return {**handle, **payloads.named(task_id)}
 
     def _ask(self, operation: str, action: str, body: Mapping[str, Any]) -> Mapping[str, Any]:
         """A call that may be repeated. Raises Ended where the task is over."""

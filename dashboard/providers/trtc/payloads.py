@@ -40,6 +40,7 @@ from dashboard.protocols.trtc import (
     Vendor,
 )
 from dashboard.providers.agora.payloads import is_file_name, whole_number
+from dashboard.providers.base import FOLDER
 from dashboard.providers.trtc.layouts import layout_params
 
 Body = dict[str, Any]
@@ -276,6 +277,11 @@ def located(handle: RecordingHandle, files: tuple[OutputFile, ...]) -> tuple[Out
         file if "/" in file.name or not folder else _renamed(file, f"{folder}/{file.name}")
         for file in files
     )
+
+
+def named(task_id: str) -> dict[str, str]:
+    """What a handle gains once the vendor has named the task."""
+    return {"task_id": task_id, FOLDER: task_id}
 
 
 def folder_of(handle: RecordingHandle) -> str:

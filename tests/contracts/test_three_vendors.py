@@ -1,0 +1,364 @@
+"""One contract for the three clients, each against the engine's own door for it, over HTTP."""
+
+import secrets
+import time
+from dataclasses import dataclass, replace
+
+import pytest
+
+from dashboard.domain.events import EventKind
+from dashboard.domain.recording import (
+    Area,
+    Canvas,
+    ChannelType,
+    Cipher,
+    Encryption,
+    Merge,
+    Mode,
+    OnPause,
+    Output,
+    Phase,
+    Pictures,
+    Profile,
+    RecordingSpec,
+    RoomType,
+    Sound,
+    StorageTarget,
+    Streams,
+)
+from dashboard.domain.subscription import Choice, Subscription
+from dashboard.errors import CredentialsRejected, ProviderError, ProviderUnavailable
+from dashboard.layouts.document import Fit, Layout, Preset, Region
+from dashboard.layouts.geometry import Rect
+from dashboard.layouts.watermarks import TextMark, TimeMark
+from dashboard.providers import registry
+from dashboard.providers.base import FOLDER, AccountConfig, RecordingProvider, Verdict
+from dashboard.providers.limits import problems_of
+from dashboard.providers.studio import StudioClient
+from dashboard.storage.local import LocalStore
+from tests.contracts.conftest import stop_quietly
+from tests.engine.harness import CallbackReceiver, EngineProcess, wait_until
+
+VENDORS = ("agora", "anyrtc", "trtc")
+APPS = {"anyrtc": "any-app-1", "trtc": "1400000001"}
+SECRET = "CallbackSecret01"  # noqa: S105
+APP_SECRET = "0123456789abcdef" * 4
+
+
+@pytest.fixture(scope="module")
+def receivers():
+    receivers = {vendor: CallbackReceiver() for vendor in VENDORS}
+    for receiver in receivers.values():
+        receiver.__enter__()
+    yield receivers
+    for receiver in receivers.values():
+        receiver.__exit__()
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory, receivers):
+    apps = [
+        {"dialect": vendor, "app_id": APPS[vendor], "key": f"{vendor}-key",
+         "secret": f"{vendor}-secret", "callback_secret": SECRET,
+         "callback_url": receivers[vendor].url,
+         **({"app_secret": APP_SECRET} if vendor == "trtc" else {})}
+        for vendor in APPS
+    ]  # fmt: skip
+    folder = tmp_path_factory.mktemp("engine")
+    tune = {"retry_gaps_s": "0.1,0.2,0.3", "trtc_rate_per_s": 100_000}
+    url = receivers["agora"].url
+    with EngineProcess(folder, url, tune=tune, callback_secret=SECRET, apps=apps) as process:
+        yield process
+
+
+@dataclass
+class House:
+    """One vendor's account, and what comes back to us of it."""
+
+    config: AccountConfig
+    client: RecordingProvider
+    plain: RecordingProvider
+    receiver: CallbackReceiver
+    engine: EngineProcess
+
+    @property
+    def vendor(self):
+        return self.config.vendor
+
+    def told(self, handle):
+        """Every callback of a recording, as we read it."""
+        key = registry.handle_key(self.vendor, handle)
+        return [one for one in map(self.read, list(self.receiver.deliveries)) if one.key == key]
+
+    def read(self, delivery):
+        callbacks = registry.callbacks_for(self.vendor)
+        found = callbacks.verify(delivery.headers, delivery.raw, ("an old one", SECRET))
+        assert found is Verdict.GENUINE
+        return callbacks.parse(delivery.raw)
+
+    def kinds(self, handle):
+        return [one.event.kind for one in self.told(handle)]
+
+    def wait_for(self, kind, handle, limit_s=20.0):
+        wait_until(lambda: kind in self.kinds(handle), limit_s, f"{kind} of {self.vendor}")
+
+    def begin(self, spec):
+        return self.client.start(spec, self.client.prepare(spec))
+
+    def files(self, spec, handle):
+        store = LocalStore(self.engine.data / "buckets", spec.storage.bucket)
+        inner = handle.get(FOLDER)
+        return {file.name for file in store.list((*spec.storage.prefix, *filter(None, [inner])))}
+
+
+@pytest.fixture(params=VENDORS)
+def house(request, engine, receivers):
+    vendor = request.param
+    keys = {
+        "agora": {"customer_key": engine.customer_key, "customer_secret": engine.customer_secret},
+        "anyrtc": {"customer_key": "anyrtc-key", "customer_secret": "anyrtc-secret"},
+        "trtc": {"secret_id": "trtc-key", "secret_key": "trtc-secret", "app_secret": APP_SECRET},
+    }[vendor]
+    app = APPS.get(vendor, engine.app_id)
+    number = VENDORS.index(vendor) + 100
+    config = AccountConfig(number, vendor, vendor, engine.url, app, keys, (SECRET,), studio=True)
+    plain = replace(config, id=number + 100, studio=False)
+    clients = [registry.provider_for(config), registry.provider_for(plain)]
+    yield House(config, *clients, receivers[vendor], engine)
+    registry.close_all()
+
+
+def spec_for(channel=None, **profile):
+    given = {"canvas": Canvas(320, 180, 10, 200), "output": Output.HLS}
+    return RecordingSpec(
+        channel or "room-" + secrets.token_hex(3),
+        Profile("900001", **(given | profile)),
+        StorageTarget("local", "rec", ("d1", secrets.token_hex(4))),
+    )
+
+
+@pytest.fixture
+def spec():
+    return spec_for()
+
+
+@pytest.fixture
+def running(house, spec):
+    house.engine.join(spec.channel, "1001")
+    handle = house.begin(spec)
+    yield handle
+    stop_quietly(house.client, handle)
+
+
+# ---------------------------------------------------------------- the whole way
+
+
+def test_it_records_from_start_to_files(house):
+    spec = spec_for(output=Output.HLS_MP4)
+    house.engine.join(spec.channel, "1001")
+    handle = house.begin(spec)
+    wait_until(lambda: house.client.query(handle).phase is Phase.RUNNING)
+    house.wait_for(EventKind.SLICE_STARTED, handle)
+    time.sleep(1.2)  # something to keep
+    told = {file.name for file in house.client.query(handle).files}
+    assert house.client.stop(handle).phase is Phase.FINISHING
+    house.wait_for(EventKind.UPLOADED, handle)
+    wait_until(lambda: house.client.query(handle).phase is Phase.GONE)
+
+    files = house.files(spec, handle)
+    assert {name.rpartition(".")[2] for name in files} == {"m3u8", "ts", "mp4"}
+    assert told <= files
+    events = [registry.located(house.vendor, handle, one.event) for one in house.told(handle)]
+    named = {file.name for event in events for file in event.files}
+    assert named, "no callback told of a file"
+    assert named <= files
+
+
+def test_it_understands_every_callback_on_the_way(house, spec, running):
+    house.wait_for(EventKind.SLICE_STARTED, running)
+    house.client.stop(running)
+    house.wait_for(EventKind.UPLOADED, running)
+    kinds = house.kinds(running)
+    assert EventKind.UNKNOWN not in kinds
+    assert {
+        EventKind.RECORDER_STARTED, EventKind.UPLOADER_STARTED, EventKind.SLICE_STARTED,
+        EventKind.FIRST_FILE, EventKind.RECORDER_LEFT, EventKind.UPLOADED,
+    } <= set(kinds)  # fmt: skip
+    for one in house.told(running):
+        assert (one.channel, one.recorder_uid) == (spec.channel, "900001")
+    left = next(one.event for one in house.told(running)
+                if one.event.kind is EventKind.RECORDER_LEFT)  # fmt: skip
+    assert "asked" in left.detail["reasons"]
+
+
+def test_it_records_single_people_as_chosen(house):
+    only = Subscription(video=Choice(only=("1001",)))
+    spec = spec_for(mode=Mode.INDIVIDUAL, subscription=only)
+    for uid in ("1001", "1002"):
+        house.engine.join(spec.channel, uid)
+    handle = house.begin(spec)
+    house.wait_for(EventKind.SLICE_STARTED, handle)
+    time.sleep(1.2)  # something to keep
+    house.client.stop(handle)
+    house.wait_for(EventKind.UPLOADED, handle)
+    told = [file for one in house.told(handle) for file in one.event.files]
+    assert {(file.uid, file.track) for file in told if file.uid} == {
+        ("1001", "video"), ("1001", "audio"), ("1002", "audio"),
+    }  # fmt: skip
+
+
+def test_it_may_stop_twice(house, running):
+    house.wait_for(EventKind.SLICE_STARTED, running)
+    phases = {house.client.stop(running).phase for _ in range(3)}
+    assert phases <= {Phase.FINISHING, Phase.GONE}
+
+
+# ---------------------------------------------------------------- changes while it runs
+
+
+def layouts_of(house):
+    regions = (
+        Region(Rect(0, 0, 2 / 3, 1), uid="1001", fit=Fit.CONTAIN),
+        Region(Rect(2 / 3, 0, 1 / 3, 1 / 3), opacity=0.5),
+    )
+    for preset in house.client.capabilities.layouts.presets:
+        yield Layout(preset, regions if preset is Preset.CUSTOM else (), "#202020")
+
+
+def test_it_applies_every_layout(house, running, spec):
+    wait_until(lambda: house.client.query(running).phase is Phase.RUNNING)
+    for layout in layouts_of(house):
+        house.client.set_layout(running, layout, spec)
+
+
+def test_it_changes_who_is_recorded(house, running, spec):
+    wait_until(lambda: house.client.query(running).phase is Phase.RUNNING)
+    for change in (
+        Subscription(video=Choice(only=("1001",))),
+        Subscription(audio=Choice(never=("1002", "1003"))),
+        Subscription(),
+    ):
+        house.client.set_subscription(running, change, spec)
+
+
+def test_every_setting_reaches_the_vendor(house):
+    """All that an account can do at once is taken by the door that checks each field."""
+    taken = house.begin(replace(full_spec(house), channel="room-" + secrets.token_hex(3)))
+    stop_quietly(house.client, taken)
+
+
+def full_spec(house):
+    wish = {
+        "streams": Streams.BOTH, "sound": Sound.STEREO, "channel_type": ChannelType.COMMUNICATION,
+        "pictures": Pictures.MAIN, "small_pictures": True, "on_pause": OnPause.BLACK,
+        "part_min": 30, "gop_s": 4, "resource_hours": 24, "relays": True, "max_idle_s": 60,
+        "encryption": Encryption(Cipher.AES_128_XTS), "room_type": RoomType.TEXT,
+        "area": Area.EUROPE, "stay": True, "output": Output.HLS_MP4, "merge": Merge.NONE,
+        "watermarks": (TextMark(Rect(0, 0, 0.5, 0.1), "live"), TimeMark()),
+        "subscription": Subscription(audio=Choice(never=("7",))),
+    }  # fmt: skip
+    spec = spec_for(**wish)
+    barred = {problem.where for problem in problems_of(spec.profile, house.client.capabilities)}
+    kept = {name: value for name, value in wish.items() if name not in barred}
+    assert len(kept) >= 8
+    return replace(spec_for(**kept), encryption_secret="of-the-channel")  # noqa: S106
+
+
+# ---------------------------------------------------------------- lost answers
+
+
+def lose_the_start(house, client, spec):
+    house.engine.join(spec.channel, "1001")
+    house.engine.faults(start_lost=1)
+    prepared = client.prepare(spec)
+    with pytest.raises(ProviderUnavailable) as caught:
+        client.start(spec, prepared)
+    assert caught.value.outcome == "unknown"
+    return prepared
+
+
+def running_in(house, channel):
+    studio = StudioClient(house.config)
+    try:
+        return studio.find(channel, "900001")
+    finally:
+        studio.close()
+
+
+def test_it_settles_a_lost_start_by_the_studio(house, spec):
+    prepared = lose_the_start(house, house.client, spec)
+    handle = house.client.settle(spec, prepared)
+    assert registry.handle_key(house.vendor, handle) == running_in(house, spec.channel)
+    stop_quietly(house.client, handle)
+
+
+def test_it_settles_a_lost_start_by_the_first_callback(house, spec):
+    prepared = lose_the_start(house, house.plain, spec)
+    with pytest.raises(ProviderUnavailable) as caught:
+        house.plain.settle(spec, prepared)
+    assert caught.value.outcome == "unknown"
+
+    def first():
+        parsed = map(house.read, list(house.receiver.deliveries))
+        return next((one for one in parsed if one.channel == spec.channel), None)
+
+    handle = {**prepared, **wait_until(first).handle_parts}
+    assert registry.handle_key(house.vendor, handle) == running_in(house, spec.channel)
+    assert house.plain.settle(spec, handle) == handle
+    assert house.plain.query(handle).phase in (Phase.STARTING, Phase.RUNNING)
+    stop_quietly(house.plain, handle)
+
+
+# ---------------------------------------------------------------- refusals
+
+
+def test_it_is_told_that_its_key_is_wrong(house, spec):
+    names = ("customer_secret", "secret_key")
+    wrong = {name: "wrong" if name in names else key
+             for name, key in house.config.credentials.items()}  # fmt: skip
+    assert_rejected(replace(house.config, id=900, credentials=wrong), spec)
+
+
+def test_it_is_told_that_its_app_is_unknown(house, spec):
+    app = "1400000999" if house.vendor == "trtc" else "feed"
+    with pytest.raises(ProviderError) as caught:
+        begin_with(replace(house.config, id=901, app_id=app), spec)
+    assert caught.value.outcome == "refused"
+    assert caught.value.remedy
+
+
+def assert_rejected(config, spec):
+    with pytest.raises(CredentialsRejected) as caught:
+        begin_with(config, spec)
+    assert caught.value.outcome == "refused"
+    assert "wrong" not in str(caught.value.vendor_text)
+
+
+def begin_with(config, spec):
+    client = registry.provider_for(config)
+    try:
+        client.start(spec, client.prepare(spec))
+    finally:
+        registry.forget(config.id)
+
+
+def test_it_is_told_which_setting_is_wrong(house):
+    spec = spec_for("x" * 65)
+    with pytest.raises(ProviderError) as caught:
+        house.begin(spec)
+    assert caught.value.outcome == "refused"
+    assert caught.value.vendor_text
+    assert caught.value.request_id
+
+
+def test_it_is_told_that_a_recording_is_unknown(house, running):
+    name = "task_id" if house.vendor == "trtc" else "sid"
+    unknown = {**running, name: "0" * 32}
+    assert house.client.query(unknown).phase is Phase.GONE
+    assert house.client.stop(unknown).phase is Phase.GONE
+
+
+def test_it_knows_that_an_engine_that_is_away_was_sent_nothing(house, spec):
+    with pytest.raises(ProviderUnavailable) as caught:
+        begin_with(replace(house.config, id=902, base_url="http://127.0.0.1:9"), spec)
+    assert caught.value.outcome == "refused"
