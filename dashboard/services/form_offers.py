@@ -57,7 +57,16 @@ def refreshed(values: Mapping[str, str], was: str) -> dict[str, str]:
     changed: a default that the account has not.
     """
     can = capabilities_of(_account(values.get("account_id", "")))
-    found = profiles.followed_over(values, was)
+    return _usual_where_nobody_chose(profiles.followed_over(values, was), can)
+
+
+def refreshed_profile(values: Mapping[str, str]) -> dict[str, str]:
+    """A profile's form after another vendor was chosen in it."""
+    return _usual_where_nobody_chose(values, registry.capabilities_for(values["vendor"]))
+
+
+def _usual_where_nobody_chose(values: Mapping[str, str], can: Capabilities) -> dict[str, str]:
+    found = dict(values)
     plain, usual = (profile_form.written(p) for p in (Profile(""), profiles.usual_for(can)))
     for field in ("preset", "output"):
         if found.get(field) == plain[field]:

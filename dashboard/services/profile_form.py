@@ -163,7 +163,7 @@ class Reader:
 def read(reader: Reader, can: Capabilities, present: Profile) -> Profile:
     """The profile that a form asks for; what is wrong with it is noted in the reader.
 
-    present: what has no field of its own stays as it is there (regions, watermarks, uid).
+    present: what has no field of its own stays as it is there (regions, uid).
     """
     values: dict[str, Any] = {
         **{field: _choice(reader, field) for field in CHOICES},
@@ -281,7 +281,7 @@ def _layout(reader: Reader, can: Capabilities, present: Layout) -> Layout:
     background = background.upper()
     if same:  # what only the layout editor can set stays
         return replace(present, background=background)
-    return Layout(preset=preset, background=background)
+    return Layout(preset=preset, background=background, watermarks=present.watermarks)
 
 
 def _subscription(reader: Reader) -> Subscription:

@@ -79,6 +79,11 @@ def usual_for(can: Capabilities) -> Profile:
     return Profile(_NOBODY, layout=layout, output=output)
 
 
+def vendors() -> tuple[str, ...]:
+    """Whose accounts a profile can be for."""
+    return registry.vendors()
+
+
 # ---------------------------------------------------------------- changing
 
 

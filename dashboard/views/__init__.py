@@ -13,6 +13,7 @@ SCREENS = (
     "channels",
     "recordings",
     "layouts",
+    "profiles",
     "people",
     "media",
     "callbacks",

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from dashboard.domain.recording import Canvas
-from dashboard.errors import Text, text
+from dashboard.errors import Conflict, InvalidInput, Text, text
 from dashboard.layouts.document import Preset
 from dashboard.services.profile_form import FIELDS
 from dashboard.services.readmodels_profiles import FormOffers
@@ -111,6 +111,13 @@ def tools(values: Mapping[str, str], offers: FormOffers) -> Mapping[str, object]
         "cards": preset_cards(offers.presets),
         "sizes": SIZES,
     }
+
+
+def problems(fault: InvalidInput | Conflict | None) -> dict[str, list[Text]]:
+    """Sentences by field; what is about the form as a whole under ""."""
+    if isinstance(fault, InvalidInput):
+        return fault.by_field()
+    return {"": [fault.message]} if fault else {}
 
 
 def _to_tens(kbps: float) -> int:

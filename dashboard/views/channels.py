@@ -166,16 +166,10 @@ def _parts(form: ChannelForm, fault: InvalidInput | Conflict | None = None) -> d
     offers = form_offers.for_channel(form.values, form.channel_id)
     return {
         "form": form,
-        "problems": _problems(fault),
+        "problems": channel_form.problems(fault),
         "accounts": queries.account_choices(),
         **channel_form.tools(form.values, offers),
     }
-
-
-def _problems(fault: InvalidInput | Conflict | None) -> dict[str, list[Text]]:
-    if isinstance(fault, InvalidInput):
-        return fault.by_field()
-    return {"": [fault.message]} if fault else {}
 
 
 def _filters() -> ChannelFilters:

@@ -53,6 +53,7 @@ def rail() -> list[tuple[str, str, str, str]]:
         ("channels", "channels.index", "broadcast", gettext("Channels")),
         ("recordings", "recordings.index", "movie", gettext("Recordings")),
         ("layouts", "layouts.index", "layout-grid", gettext("Layouts")),
+        ("profiles", "profiles.index", "template", gettext("Profiles")),
         ("people", "people.index", "users", gettext("People")),
     ]
     views = current_app.view_functions

@@ -29,7 +29,7 @@ export function mount(form) {
 
   form.addEventListener("input", onInput)
   form.addEventListener("click", onClick)
-  form.addEventListener("htmx:afterSwap", offerAdvice)
+  form.addEventListener("htmx:afterSwap", onInput)
   showSize()
   offerAdvice()
   form.querySelector("#form-problems")?.focus()
@@ -37,6 +37,6 @@ export function mount(form) {
   return () => {
     form.removeEventListener("input", onInput)
     form.removeEventListener("click", onClick)
-    form.removeEventListener("htmx:afterSwap", offerAdvice)
+    form.removeEventListener("htmx:afterSwap", onInput)
   }
 }
