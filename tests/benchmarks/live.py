@@ -2,9 +2,10 @@
 
 Recordings of 640x360 at 15 frames a second of four people whose films are decoded, paced by
 the world, all on one core. A frame is late when it is made more than its own length after its
-time; none is lost. Memory is what a worker adds to the machine (PSS), while four of them run.
-The first frame is counted from the job's line to a worker that waits for one, as the engine
-keeps one ready, and from nothing.
+time. None is lost; and others who use that core make ours late, too, so their part is shown.
+Memory is what a worker adds to the machine (PSS), while four of them run. The first frame is
+counted from the job's line to a worker that waits for one, as the engine keeps one ready, and
+from nothing.
 """
 
 import argparse
@@ -73,22 +74,24 @@ def _memory(folder: Path, count: int = 4) -> None:
 def _capacity(folder: Path, steps: list[int], seconds: int) -> None:
     core = min(os.sched_getaffinity(0))
     print(f"live mixes on core {core}, {seconds} s each, load average {os.getloadavg()[0]:.1f}")
-    print(f"{'mixes':>6}{'late':>8}{'of':>8}{'':>4}{'share':>8}{'cores each':>12}")
+    print(f"{'mixes':>6}{'late':>8}{'of':>8}{'':>4}{'share':>8}{'cores each':>12}{'others':>8}")
     for count in steps:
         with _running(folder, f"live-{count}", count, core) as workers:
             time.sleep(RUN_UP_S)
-            before = [_now(worker) for worker in workers]
+            before, others_s = [_now(worker) for worker in workers], _busy_s(core)
             time.sleep(seconds)
-            after = [_now(worker) for worker in workers]
+            after, others_s = [_now(worker) for worker in workers], _busy_s(core) - others_s
         pairs = list(zip(before, after, strict=True))
         late = sum(b["late_frames"] - a["late_frames"] for a, b in pairs)
         made = sum(b["frame"] - a["frame"] for a, b in pairs)
-        cores = sum(b["cpu_s"] - a["cpu_s"] for a, b in pairs) / (made / CANVAS["fps"])
+        used_s = sum(b["cpu_s"] - a["cpu_s"] for a, b in pairs)
+        cores = used_s / (made / CANVAS["fps"])
+        others = max(0.0, others_s - used_s) / (made / count / CANVAS["fps"])
         verdict = ""
         if count == TARGET_MIXES:
             verdict = f"  target {MOST_LATE:.1%}: {_verdict(late / made < MOST_LATE)}"
-        print(f"{count:6}{late:8}{made:8}{'':4}{late / made:8.2%}{cores:12.3f}{verdict}",
-              flush=True)  # fmt: skip
+        print(f"{count:6}{late:8}{made:8}{'':4}{late / made:8.2%}{cores:12.3f}{others:8.0%}"
+              f"{verdict}", flush=True)  # fmt: skip
 
 
 @contextlib.contextmanager
@@ -123,6 +126,14 @@ def _now(worker: Worker) -> dict:
         told = worker._news.get()
         found = told if told["event"] == "progress" else found
     return found
+
+
+def _busy_s(core: int) -> float:
+    """Seconds that a core has worked, for whomever, or was taken away by its host."""
+    lines = Path("/proc/stat").read_text().splitlines()
+    fields = next(line.split() for line in lines if line.startswith(f"cpu{core} "))
+    user, nice, system, _idle, _wait, irq, soft, steal = map(int, fields[1:9])
+    return (user + nice + system + irq + soft + steal) / os.sysconf("SC_CLK_TCK")
 
 
 def _stop(workers: list[Worker]) -> None:

@@ -228,6 +228,7 @@ class _Pictures:
     def _open(self, at: Fraction | None) -> Iterator[av.VideoFrame]:
         if self._container is None or at is None:
             self._container = av.open(self._reel.path)
+            self._container.streams.video[0].codec_context.thread_count = 1  # more cost more
         stream = self._container.streams.video[0]
         if at is not None:
             self._container.seek(int(at / stream.time_base), stream=stream)
