@@ -62,6 +62,11 @@ def seal_secrets(
 ) -> None:
     """Keep an account's secrets, each bound to its own row and column."""
     account.credentials = vault.seal(dict(credentials), f"{_CREDENTIALS}/{account.id}")
+    seal_callback_secrets(account, callback_secrets)
+
+
+def seal_callback_secrets(account: Account, callback_secrets: tuple[str, ...]) -> None:
+    """callback_secrets: the newest first."""
     account.callback_secrets = vault.seal(
         list(callback_secrets), f"{_CALLBACK_SECRETS}/{account.id}"
     )
@@ -86,7 +91,8 @@ def callback_secrets_of(account: Account) -> tuple[str, ...]:
 
 
 def provider_of(config: AccountConfig) -> RecordingProvider:
-    return registry.provider_for(config, rate.gate_for(config.id))
+    limit = registry.capabilities_for(config.vendor).rate_per_s
+    return registry.provider_for(config, rate.gate_for(config.id, per_second=limit * rate.SHARE))
 
 
 def studio_of(config: AccountConfig) -> Studio | None:

@@ -145,7 +145,7 @@ def why_not(account: Account, target: StorageTarget) -> Text | None:
         return None if _is_engine(account) else _FOLDER_IS_HERE
     offer = registry.capabilities_for(account.vendor).store(target.kind)
     if offer is None:
-        return text("This account's vendor cannot write to that kind of store.")
+        return NO_SUCH_STORE
     if offer.regions and target.region not in offer.regions:
         return text("This account's vendor does not know region %(region)s.", region=target.region)
     if target.sts_token and not offer.sts:
@@ -159,6 +159,7 @@ def why_not(account: Account, target: StorageTarget) -> Text | None:
     return None
 
 
+NO_SUCH_STORE = text("This account's vendor cannot write to that kind of store.")
 _FOLDER_IS_HERE = text("Only an engine of your own can write to a folder of this machine.")
 
 

@@ -15,6 +15,8 @@ SCREENS = (
     "layouts",
     "profiles",
     "people",
+    "accounts",
+    "storage",
     "media",
     "callbacks",
     "health",

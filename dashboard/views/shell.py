@@ -54,6 +54,7 @@ def rail() -> list[tuple[str, str, str, str]]:
         ("recordings", "recordings.index", "movie", gettext("Recordings")),
         ("layouts", "layouts.index", "layout-grid", gettext("Layouts")),
         ("profiles", "profiles.index", "template", gettext("Profiles")),
+        ("accounts", "accounts.index", "server", gettext("Accounts")),
         ("people", "people.index", "users", gettext("People")),
     ]
     views = current_app.view_functions
