@@ -7,9 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from dashboard.domain.subscription import Subscription
-from dashboard.layouts import watermarks
 from dashboard.layouts.document import Layout
-from dashboard.layouts.watermarks import Watermark
 
 
 class Mode(StrEnum):
@@ -178,7 +176,6 @@ class Profile:
     relays: bool = False
     area: Area | None = None
     stay: bool = False
-    watermarks: tuple[Watermark, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Basics always; of the rest, what is not at its default."""
@@ -242,7 +239,6 @@ _EXTRAS: Mapping[str, tuple[Callable[[Any], Any], Callable[[Any], Any]]] = {
     },
     "subscription": (Subscription.to_json, Subscription.from_json),
     "encryption": (_encryption_to_json, _encryption_from_json),
-    "watermarks": (watermarks.to_json, watermarks.parse),
 }  # fmt: skip
 """Fields that came later: how each is written and read."""
 

@@ -6,22 +6,26 @@ regions are no part of the picture. The browser's twin is static/js/layout/diff.
 """
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from dashboard.errors import Text, text
 from dashboard.layouts.document import Layout, Preset, Region
 from dashboard.layouts.families import FOCUSED
 from dashboard.layouts.geometry import Rect, rounded
+from dashboard.layouts.watermarks import PLACE as MARK_PLACE
+from dashboard.layouts.watermarks import Watermark, to_json
 
 
 @dataclass(frozen=True)
 class Change:
     """One difference.
 
-    kind: "preset", "background", "background_image", "focus", "focus_side", "added",
-        "removed", "person", "moved", "resized" (which may also have moved), "opacity",
-        "fit", "placeholder", "forward" or "backward" (in the drawing order).
+    kind: "preset", "background", "background_image", "background_fit", "fit_whole",
+        "hide_audio_only", "placeholder_whole", "portrait", "mark" (a watermark), "focus",
+        "focus_side", "added", "removed", "person", "moved", "resized" (which may also have
+        moved), "opacity", "fit", "placeholder", "forward" or "backward" (in the drawing order).
     region: its index in the draft, None if it is not there. was: its index in what is applied.
     sentence: the key of SENTENCES that `what` was made of.
     """
@@ -44,6 +48,27 @@ SENTENCES = {
     "background": text("The background becomes %(colour)s."),
     "background_image": text("The background image changes."),
     "background_image_none": text("The background image goes away."),
+    "background_fit": text("The background image is fitted in another way."),
+    "fit_whole": text("Pictures are fitted in another way."),
+    "hide_audio_only": text("Those without a picture get no window."),
+    "show_audio_only": text("Those without a picture get a window, too."),
+    "placeholder_whole": text("Another image is shown where there is no picture."),
+    "placeholder_whole_none": text("No image is shown any more where there is no picture."),
+    "portrait": text("%(uid)s has another image while there is no picture."),
+    "portrait_none": text("The image of %(uid)s goes away."),
+    "mark_image_added": text("An image is painted over the picture."),
+    "mark_image_removed": text("An image over the picture goes away."),
+    "mark_image_moved": text("An image over the picture moves or changes size."),
+    "mark_image_changed": text("An image over the picture becomes another."),
+    "mark_text_added": text("Words are written over the picture."),
+    "mark_text_removed": text("Words over the picture go away."),
+    "mark_text_moved": text("Words over the picture move or get another frame."),
+    "mark_text_changed": text("Words over the picture change."),
+    "mark_time_added": text("The time of day is written over the picture."),
+    "mark_time_removed": text("The time of day over the picture goes away."),
+    "mark_time_moved": text("The time of day moves."),
+    "mark_time_changed": text("The time of day is told for another time zone."),
+    "mark_order": text("Watermarks lie over each other in another order."),
     "focus": text("%(uid)s gets the large window."),
     "focus_screen": text("The screen of %(uid)s gets the large window."),
     "focus_none": text("Nobody is chosen for the large window any more."),
@@ -113,8 +138,59 @@ def _whole(applied: Layout, draft: Layout) -> Iterator[Change]:
     if applied.background_image != draft.background_image:
         gone = "" if draft.background_image else "background_image_none"
         yield _change("background_image", gone)
+    elif draft.background_image and applied.background_fit is not draft.background_fit:
+        yield _change("background_fit")
+    if applied.preset is draft.preset and applied.fit is not draft.fit:
+        yield _change("fit_whole")
+    if applied.hide_audio_only != draft.hide_audio_only:
+        yield _change("hide_audio_only", "" if draft.hide_audio_only else "show_audio_only")
+    if applied.placeholder != draft.placeholder:
+        gone = "" if draft.placeholder else "placeholder_whole_none"
+        yield _change("placeholder_whole", gone)
+    yield from _portraits(applied, draft)
+    yield from _marks(applied.watermarks, draft.watermarks)
     if draft.preset in FOCUSED:
         yield from _focus(applied, draft)
+
+
+def _portraits(applied: Layout, draft: Layout) -> Iterator[Change]:
+    before = {each.uid: each for each in applied.portraits}
+    after = {each.uid: each for each in draft.portraits}
+    for uid, portrait in after.items():
+        if before.get(uid) != portrait:
+            yield _change("portrait", uid=uid)
+    for uid in before:
+        if uid not in after:
+            yield _change("portrait", "portrait_none", uid=uid)
+
+
+def _marks(applied: Sequence[Watermark], draft: Sequence[Watermark]) -> Iterator[Change]:
+    """Those that are the same in both aside, the others are held against each other in turn."""
+    before, after = to_json(applied), to_json(draft)
+    if before == after:
+        return
+    gone = list(before)
+    new = []
+    for mark in after:
+        if mark in gone:
+            gone.remove(mark)
+        else:
+            new.append(mark)
+    if not gone and not new:
+        yield _change("mark", "mark_order")
+    for mark in new:
+        was = next((each for each in gone if each["kind"] == mark["kind"]), None)
+        how = "added"
+        if was:
+            gone.remove(was)
+            how = "moved" if _without_place(was) == _without_place(mark) else "changed"
+        yield _change("mark", f"mark_{mark['kind']}_{how}")
+    for mark in gone:
+        yield _change("mark", f"mark_{mark['kind']}_removed")
+
+
+def _without_place(mark: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in mark.items() if name not in MARK_PLACE}
 
 
 def _focus(applied: Layout, draft: Layout) -> Iterator[Change]:

@@ -10,7 +10,9 @@ from enum import StrEnum
 from typing import Any
 
 from dashboard.errors import InvalidInput, Problem, text
+from dashboard.layouts import watermarks
 from dashboard.layouts.geometry import Rect, rounded
+from dashboard.layouts.watermarks import Watermark
 
 MOST_REGIONS = 17
 
@@ -103,6 +105,7 @@ class Layout:
     placeholder_when: holds for those of regions and portraits, too.
     portraits: images of single people; they come before any placeholder.
     hide_audio_only: a preset makes no window for the camera of somebody who sends none.
+    watermarks: painted over everything, in this order.
     """
 
     preset: Preset = Preset.BEST_FIT
@@ -118,6 +121,7 @@ class Layout:
     placeholder_when: Missing = Missing.LATE
     portraits: tuple[Portrait, ...] = ()
     hide_audio_only: bool = False
+    watermarks: tuple[Watermark, ...] = ()
 
     @property
     def shown(self) -> tuple[Region, ...]:
@@ -130,6 +134,7 @@ class Layout:
         named = [self.background_image, self.placeholder]
         named += [portrait.image for portrait in self.portraits]
         named += [region.placeholder for region in self.shown]
+        named += watermarks.images(self.watermarks)
         return tuple(dict.fromkeys(filter(None, named)))
 
     def to_json(self) -> dict[str, Any]:
@@ -140,6 +145,8 @@ class Layout:
                 document[name] = getattr(self, name)
         if self.portraits:
             document["portraits"] = [_portrait_to_json(portrait) for portrait in self.portraits]
+        if self.watermarks:
+            document["watermarks"] = watermarks.to_json(self.watermarks)
         if self.preset is Preset.CUSTOM:
             document["regions"] = [_region_to_json(region) for region in self.regions]
         return document
@@ -161,6 +168,7 @@ class Layout:
             placeholder_when=Missing(document.get("placeholder_when", Missing.LATE)),
             portraits=tuple(map(_portrait_from_json, document.get("portraits", ()))),
             hide_audio_only=document.get("hide_audio_only") is True,
+            watermarks=watermarks.read(document.get("watermarks") or ()),
         )
 
 

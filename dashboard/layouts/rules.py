@@ -3,18 +3,17 @@
 The browser's twin (static/js/layout/rules.js) finds the same, in the same order.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from dashboard.errors import InvalidInput, Problem, Text, text
-from dashboard.layouts import sight
+from dashboard.layouts import sight, watermarks
+from dashboard.layouts.colours import COLOUR
 from dashboard.layouts.document import MOST_REGIONS, Layout, Preset, Region
 from dashboard.layouts.families import Family
 from dashboard.layouts.geometry import DECIMALS, Rect, Size, rounded, to_pixels
 
-COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
 NEARLY_WHOLE = 1e-6
 """Times the canvas: how far six decimals may be off the pixel that was meant."""
 
@@ -60,6 +59,12 @@ SENTENCES = {
     "hidden": text("Hidden: this region will not be recorded."),
     "clear": text("Nobody will see this region: it is fully transparent."),
     "covered": text("Nobody will see this region: others in front cover it."),
+    "background_fit_foreign": text("This account cannot fit background images in this way."),
+    "hide_foreign": text("This account shows those without a picture, too."),
+    "portraits_foreign": text("This account has no images for single people."),
+    "portrait_twice": text("%(uid)s already has an image."),
+    "marks_foreign": text("This account paints nothing over the picture."),
+    **watermarks.SENTENCES,
     "odd_pixels": text("Recorded at even pixels: %(w)d × %(h)d at %(x)d, %(y)d."),
 }
 
@@ -129,6 +134,33 @@ def _whole(layout: Layout, canvas: Size | None, family: Family | None) -> Iterat
         yield _finding("colour", "background")
     if family and layout.preset not in family.presets:
         yield _finding("preset_foreign", "preset")
+    if family:
+        yield from _beyond(layout, family)
+    seen: set[str] = set()
+    for index, portrait in enumerate(layout.portraits):
+        if portrait.uid in seen:
+            yield _finding("portrait_twice", f"portraits.{index}.uid", uid=portrait.uid)
+        seen.add(portrait.uid)
+    for fault in watermarks.faults(layout.watermarks):
+        where = f"watermarks.{fault.where}" if fault.where else "watermarks"
+        yield _finding(fault.code, where, **fault.values)
+
+
+def _beyond(layout: Layout, family: Family) -> Iterator[Finding]:
+    """What this kind of account has not."""
+    if layout.fit is not None and layout.fit not in family.preset_fits:
+        yield _finding("fit_foreign", "fit")
+    if layout.background_image and layout.background_fit not in family.background_fits:
+        yield _finding("background_fit_foreign", "background_fit")
+    if layout.hide_audio_only and not family.hides_audio_only:
+        yield _finding("hide_foreign", "hide_audio_only")
+    if layout.portraits and not family.portraits:
+        yield _finding("portraits_foreign", "portraits")
+    for index, portrait in enumerate(layout.portraits if family.portraits else ()):
+        if portrait.fit not in family.fits:
+            yield _finding("fit_foreign", f"portraits.{index}.fit")
+    if layout.watermarks and not family.most_watermarks:
+        yield _finding("marks_foreign", "watermarks")
 
 
 def _number_of_regions(layout: Layout, most: int) -> Iterator[Finding]:

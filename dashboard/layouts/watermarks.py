@@ -1,17 +1,18 @@
 """What is painted over the whole picture: images, words, the time of day.
 
-The JSON form is what tasks keep and what the engine's worker is told; its measures are
-those of layouts. The kinds are TRTC's (trtc.md 3.5, WaterMark).
+The JSON form is what layouts and tasks keep and what the engine's worker is told; its measures
+are those of layouts. The kinds are TRTC's (trtc.md 3.5, WaterMark). The browser's twin is
+static/js/layout/watermarks.js.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from enum import StrEnum
 from typing import Any
 
-from dashboard.errors import InvalidInput, Problem, text
+from dashboard.errors import InvalidInput, Problem, Text, text
+from dashboard.layouts.colours import COLOUR
 from dashboard.layouts.geometry import Rect, rounded
-from dashboard.layouts.rules import COLOUR
 
 MOST = 25
 LONGEST_TEXT = 1024
@@ -67,6 +68,32 @@ Watermark = ImageMark | TextMark | TimeMark
 _KINDS: Mapping[str, type] = {"image": ImageMark, "text": TextMark, "time": TimeMark}
 _NAMES = {kind: name for name, kind in _KINDS.items()}
 _SIDES = ("x", "y", "w", "h")
+PLACE = frozenset({*_SIDES, "place"})
+"""Members of the JSON form that say where a mark stands."""
+
+SENTENCES = {
+    "mark_image": text("Name an image."),
+    "mark_text": text("Write 1 to %(most)d characters."),
+    "mark_size": text("Letters are %(least)d to %(most)d pixels high."),
+    "mark_colour": text("Write the colour as #RRGGBB."),
+    "mark_zone": text("Time zones are at most 14 hours away."),
+    "mark_fraction": text("Give a fraction of the canvas from 0 to 1."),
+    "mark_outside": text("The watermark must lie on the picture."),
+    "mark_many": text("At most %(most)d watermarks can be shown."),
+}
+
+
+@dataclass(frozen=True)
+class Fault:
+    """code: a key of SENTENCES. where: the field ("2.size_px"), "" for all of them."""
+
+    code: str
+    where: str
+    values: Mapping[str, int]
+
+    @property
+    def what(self) -> Text:
+        return Text(SENTENCES[self.code].template, dict(self.values))
 
 
 def to_json(marks: Sequence[Watermark]) -> list[dict[str, Any]]:
@@ -81,15 +108,30 @@ def parse(document: object) -> tuple[Watermark, ...]:
     if not isinstance(document, list | tuple):
         raise InvalidInput([Problem("", text("This is no list of watermarks."))])
     try:
-        marks = tuple(map(_mark_from_json, document))
+        marks = read(document)
     except (AttributeError, KeyError, TypeError, ValueError) as fault:
         raise InvalidInput([Problem("", text("This is no watermark we can read."))]) from fault
-    problems = [problem for index, mark in enumerate(marks) for problem in _check(mark, index)]
-    if len(marks) > MOST:
-        problems.append(Problem("", text("At most %(most)d watermarks can be shown.", most=MOST)))
+    problems = [Problem(fault.where, fault.what) for fault in faults(marks)]
     if problems:
         raise InvalidInput(problems)
     return marks
+
+
+def read(document: Sequence[Mapping[str, Any]]) -> tuple[Watermark, ...]:
+    """The same without judging what stands in them.
+
+    Raises AttributeError, KeyError, TypeError or ValueError for what is no watermark at all.
+    """
+    return tuple(map(_mark_from_json, document))
+
+
+def faults(marks: Sequence[Watermark]) -> Iterator[Fault]:
+    """Everything that is wrong with them, in reading order."""
+    for index, mark in enumerate(marks):
+        for code, name, values in _CHECKS[type(mark)](mark):
+            yield Fault(code, f"{index}.{name}", values)
+    if len(marks) > MOST:
+        yield Fault("mark_many", "", {"most": MOST})
 
 
 def images(marks: Sequence[Watermark]) -> tuple[str, ...]:
@@ -117,58 +159,47 @@ def _mark_from_json(item: Mapping[str, Any]) -> Watermark:
 
 # ------------------------------------------------------------------ what is wrong with one
 
-
-def _check(mark: Watermark, index: int) -> list[Problem]:
-    wrong = _CHECKS[type(mark)](mark)
-    return [Problem(f"{index}.{name}", what) for name, what in wrong.items() if what is not None]
+Wrong = tuple[str, str, Mapping[str, int]]
+"""code, field of the mark, values of the sentence"""
 
 
-def _image(mark: ImageMark) -> dict[str, Any]:
-    is_named = isinstance(mark.image, str) and mark.image
-    return _rect(mark.rect) | {"image": None if is_named else text("Name an image.")}
+def _image(mark: ImageMark) -> Iterator[Wrong]:
+    yield from _rect(mark.rect)
+    if not (isinstance(mark.image, str) and mark.image):
+        yield "mark_image", "image", {}
 
 
-def _words(mark: TextMark) -> dict[str, Any]:
+def _words(mark: TextMark) -> Iterator[Wrong]:
     least, most = SIZES
-    is_text = isinstance(mark.text, str) and 0 < len(mark.text) <= LONGEST_TEXT
-    is_size = type(mark.size_px) is int and least <= mark.size_px <= most
-    return _rect(mark.rect) | {
-        "text": None if is_text else text("Write 1 to %(most)d characters.", most=LONGEST_TEXT),
-        "size_px": None
-        if is_size
-        else text("Letters are %(least)d to %(most)d pixels high.", least=least, most=most),
-        "color": _colour(mark.color),
-        "background": None if mark.background is None else _colour(mark.background),
-    }
+    yield from _rect(mark.rect)
+    if not (isinstance(mark.text, str) and 0 < len(mark.text) <= LONGEST_TEXT):
+        yield "mark_text", "text", {"most": LONGEST_TEXT}
+    if not (type(mark.size_px) is int and least <= mark.size_px <= most):
+        yield "mark_size", "size_px", {"least": least, "most": most}
+    for name in ("color", "background"):
+        value = getattr(mark, name)
+        is_clear = name == "background" and value is None
+        if not is_clear and not (isinstance(value, str) and COLOUR.fullmatch(value)):
+            yield "mark_colour", name, {}
 
 
-def _time(mark: TimeMark) -> dict[str, Any]:
-    is_near = type(mark.offset_min) is int and abs(mark.offset_min) <= FARTHEST_MIN
-    return {"offset_min": None if is_near else text("Time zones are at most 14 hours away.")}
+def _time(mark: TimeMark) -> Iterator[Wrong]:
+    if not (type(mark.offset_min) is int and abs(mark.offset_min) <= FARTHEST_MIN):
+        yield "mark_zone", "offset_min", {}
 
 
-def _colour(value: object) -> Any:
-    is_colour = isinstance(value, str) and COLOUR.fullmatch(value)
-    return None if is_colour else text("Write the colour as #RRGGBB.")
-
-
-def _rect(rect: Rect) -> dict[str, Any]:
+def _rect(rect: Rect) -> Iterator[Wrong]:
     """It has to lie on the canvas and have a surface; sums are compared in millionths."""
     sides = {name: getattr(rect, name) for name in _SIDES}
-    found: dict[str, Any] = {
-        name: None if _is_within(side) else text("Give a fraction of the canvas from 0 to 1.")
-        for name, side in sides.items()
-    }
-    if any(found.values()):
-        return found
-    for start, size in (("x", "w"), ("y", "h")):
+    unfit = [name for name, side in sides.items() if not _is_within(side)]
+    yield from (("mark_fraction", name, {}) for name in unfit)
+    for start, size in () if unfit else (("x", "w"), ("y", "h")):
         if not sides[size] or rounded(sides[start] + sides[size]) > 1:
-            found[size] = text("The watermark must lie on the picture.")
-    return found
+            yield "mark_outside", size, {}
 
 
 def _is_within(value: object) -> bool:
-    return type(value) in (int, float) and 0 <= value <= 1
+    return type(value) in (int, float) and 0 <= value <= 1  # type: ignore[operator]
 
 
 _CHECKS: Mapping[type, Any] = {ImageMark: _image, TextMark: _words, TimeMark: _time}

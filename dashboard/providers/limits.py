@@ -20,6 +20,7 @@ def problems_of(
     found = [
         *_recorder(profile, capabilities),
         *_barred(profile, capabilities),
+        *_layout(profile, capabilities),
         *_out_of_range(profile, capabilities),
         *problems_of_subscription(profile.subscription, capabilities.subscription),
         *_encryption(profile),
@@ -61,6 +62,12 @@ def _barred(profile: Profile, capabilities: Capabilities) -> Iterator[Problem]:
             reason = capabilities.why_not(name, value, profile.mode)
         if reason:
             yield Problem(name, reason)
+
+
+def _layout(profile: Profile, capabilities: Capabilities) -> Iterator[Problem]:
+    """What no field of a form shows, and what a vendor would leave out without a word."""
+    if profile.layout.watermarks and not capabilities.layouts.most_watermarks:
+        yield Problem("layout", text("This account paints nothing over the picture."))
 
 
 def _value_is_barred(profile: Profile, capabilities: Capabilities, name: str, value: Any):

@@ -247,6 +247,11 @@ def test_every_setting_reaches_the_vendor(house):
     stop_quietly(house.client, taken)
 
 
+def full_layout(family):
+    marks = (TextMark(Rect(0, 0, 0.5, 0.1), "live"), TimeMark())
+    return Layout(family.presets[0], watermarks=marks if family.most_watermarks else ())
+
+
 def full_spec(house):
     wish = {
         "streams": Streams.BOTH, "sound": Sound.STEREO, "channel_type": ChannelType.COMMUNICATION,
@@ -254,7 +259,7 @@ def full_spec(house):
         "part_min": 30, "gop_s": 4, "resource_hours": 24, "relays": True, "max_idle_s": 60,
         "encryption": Encryption(Cipher.AES_128_XTS), "room_type": RoomType.TEXT,
         "area": Area.EUROPE, "stay": True, "output": Output.HLS_MP4, "merge": Merge.NONE,
-        "watermarks": (TextMark(Rect(0, 0, 0.5, 0.1), "live"), TimeMark()),
+        "layout": full_layout(house.client.capabilities.layouts),
         "subscription": Subscription(audio=Choice(never=("7",))),
     }  # fmt: skip
     spec = spec_for(**wish)

@@ -14,8 +14,6 @@ from dashboard.domain.recording import (
     Sound,
 )
 from dashboard.domain.subscription import Choice, Subscription
-from dashboard.layouts.geometry import Rect
-from dashboard.layouts.watermarks import TextMark, TimeMark
 
 FIRST_VERSION = {
     "recorder_uid": "900001",
@@ -56,7 +54,6 @@ def test_it_reads_back_every_field():
         relays=True,
         area=Area.EUROPE,
         stay=True,
-        watermarks=(TextMark(Rect(0, 0, 0.5, 0.1), "live"), TimeMark()),
     )
     document = profile.to_json()
     assert Profile.from_json(document) == profile

@@ -10,6 +10,7 @@ from dashboard.layouts.families import FAMILIES
 from dashboard.layouts.geometry import Rect, Size, rounded, settled, to_pixels
 from dashboard.layouts.presets import arrange, to_regions
 from dashboard.layouts.rules import Severity, review
+from dashboard.layouts.watermarks import ImageMark, Place, TextMark, TimeMark
 
 PEOPLE = [str(1001 + i) for i in range(27)]
 ASK = "async given => (await import('/tests/js/twin.js')).answers(given)"
@@ -36,6 +37,11 @@ regions = st.builds(
     st.sampled_from([False, False, True]),
     st.booleans(),
 )
+marks = st.one_of(
+    st.builds(ImageMark, rects, st.sampled_from(["", "i.png"])),
+    st.builds(TextMark, rects, st.sampled_from(["", "课", "Live"]), st.integers(2, 600)),
+    st.builds(TimeMark, st.sampled_from(Place), st.sampled_from([0, 480, 900])),
+)
 presets = st.builds(
     Layout,
     st.sampled_from([preset for preset in Preset if preset is not Preset.CUSTOM]),
@@ -49,6 +55,7 @@ presets = st.builds(
     placeholder_when=st.sampled_from(Missing),
     portraits=st.sampled_from([(), (Portrait("1001", "c.png", Fit.CONTAIN),)]),
     hide_audio_only=st.booleans(),
+    watermarks=st.lists(marks, max_size=4).map(tuple),
 )
 customs = st.lists(regions, max_size=20).map(lambda found: Layout(Preset.CUSTOM, tuple(found)))
 canvases = st.sampled_from([Size(640, 360), Size(1280, 720), Size(854, 480), Size(360, 640)])
@@ -59,6 +66,9 @@ def unrounded(layout):
     document = layout.to_json()
     for item, region in zip(document.get("regions", ()), layout.regions, strict=False):
         item |= {name: getattr(region.rect, name) for name in ("x", "y", "w", "h")}
+    for item, mark in zip(document.get("watermarks", ()), layout.watermarks, strict=False):
+        if not isinstance(mark, TimeMark):
+            item |= {name: getattr(mark.rect, name) for name in ("x", "y", "w", "h")}
     return document
 
 

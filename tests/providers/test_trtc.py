@@ -421,7 +421,8 @@ def test_it_paints_watermarks():
         TextMark(Rect(0, 0.5, 0.5, 0.1), "live", 20, "#FF0000", "#000000"),
         TimeMark(Place.BOTTOM, -120),
     )
-    image, words, time = body_of(watermarks=marks)["MixLayoutParams"]["WaterMarkList"]
+    layout = Layout(Preset.GRID, watermarks=marks)
+    image, words, time = body_of(layout=layout)["MixLayoutParams"]["WaterMarkList"]
     assert image["WaterMarkImage"]["Width"] == 128
     assert words["WaterMarkChar"]["FontColor"] == "0xFF0000"
     assert time["WaterMarkTimestamp"] == {"Pos": 5, "TimeZone": -2}

@@ -61,7 +61,6 @@ BARS = (
     Bar("gop_s", text("This account decides itself when a key frame comes.")),
     Bar("room_type", text("Channels have one kind of name here.")),
     Bar("relays", text("There are no relaying robots here.")),
-    Bar("watermarks", text("This account paints nothing over the picture.")),
 )
 
 CAPABILITIES = Capabilities(

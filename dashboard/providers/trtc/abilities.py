@@ -45,7 +45,6 @@ CAPABILITIES = Capabilities(
             text("This account keeps sound and pictures apart, or together, but not both."),
             (Merge.BESIDE,),
         ),
-        Bar("watermarks", text("Only a mix can carry watermarks."), modes=_INDIVIDUAL),
         Bar("sound", text("The sound of single people is kept as it was sent."), modes=_INDIVIDUAL),
         Bar("gop_s", text("Pictures of single people are not encoded anew."), modes=_INDIVIDUAL),
     ),

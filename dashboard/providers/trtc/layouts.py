@@ -3,7 +3,6 @@
 Source: trtc.md 3.5 and section 8.
 """
 
-from collections.abc import Sequence
 from typing import Any
 
 from dashboard.domain.recording import Canvas
@@ -52,7 +51,7 @@ CLEAR = 255
 _FOCUSED = (LayoutMode.FLOATING, LayoutMode.SCREEN_SHARE)
 
 
-def layout_params(layout: Layout, canvas: Canvas, marks: Sequence[Watermark] = ()) -> Body:
+def layout_params(layout: Layout, canvas: Canvas) -> Body:
     """MixLayoutParams, always whole. Raises Unsupported, InvalidInput (a region under 2 px)."""
     if layout.portraits:
         raise Unsupported(
@@ -71,8 +70,8 @@ def layout_params(layout: Layout, canvas: Canvas, marks: Sequence[Watermark] = (
     if layout.placeholder:
         params["DefaultSubBackgroundImage"] = layout.placeholder
     params |= _windows(layout, mode, size)
-    if marks:
-        params["WaterMarkList"] = [_mark(mark, size) for mark in marks]
+    if layout.watermarks:
+        params["WaterMarkList"] = [_mark(mark, size) for mark in layout.watermarks]
     return params
 
 

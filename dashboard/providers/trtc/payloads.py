@@ -110,8 +110,7 @@ def create_body(spec: RecordingSpec, app: int, ticket: str, room_ticket: str = "
     if profile.mode is Mode.MIX:
         body["MixTranscodeParams"] = _transcoding(profile)
         if profile.streams is not Streams.AUDIO:
-            marks = profile.watermarks
-            body["MixLayoutParams"] = layout_params(profile.layout, profile.canvas, marks)
+            body["MixLayoutParams"] = layout_params(profile.layout, profile.canvas)
     return {**body, "PrivateMapKey": room_ticket} if room_ticket else body
 
 
@@ -121,7 +120,7 @@ def modify_body(
     """All that Modify covers: whatever were left out would fall back to its default."""
     body = {**task_body(app, task_id), "SubscribeStreamUserIds": subscribed(subscription)}
     if profile.mode is Mode.MIX and profile.streams is not Streams.AUDIO:
-        body["MixLayoutParams"] = layout_params(layout, profile.canvas, profile.watermarks)
+        body["MixLayoutParams"] = layout_params(layout, profile.canvas)
     return body
 
 

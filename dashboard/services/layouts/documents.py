@@ -11,6 +11,7 @@ from dashboard.layouts import rules
 from dashboard.layouts.document import Layout, parse
 from dashboard.layouts.families import CLOUD_RECORDING, Family
 from dashboard.layouts.geometry import Size
+from dashboard.layouts.watermarks import ImageMark
 from dashboard.providers import registry, strict_json
 
 LARGEST_BYTES = 64 * 1024
@@ -76,8 +77,18 @@ def _names(layout: Layout, family: Family) -> Iterator[Problem]:
     """Who and which images: text that vendors are sent, which the geometry has no rules for."""
     if layout.focus_uid and not _is_uid(layout.focus_uid, family):
         yield Problem("focus_uid", _BAD_UID)
-    if layout.background_image and not _is_address(layout.background_image):
-        yield Problem("background_image", _BAD_ADDRESS)
+    for name in ("background_image", "placeholder"):
+        address = getattr(layout, name)
+        if address and not _is_address(address):
+            yield Problem(name, _BAD_ADDRESS)
+    for index, portrait in enumerate(layout.portraits):
+        if not _is_uid(portrait.uid, family):
+            yield Problem(f"portraits.{index}.uid", _BAD_UID)
+        if not _is_address(portrait.image):
+            yield Problem(f"portraits.{index}.image", _BAD_ADDRESS)
+    for index, mark in enumerate(layout.watermarks):
+        if isinstance(mark, ImageMark) and mark.image and not _is_address(mark.image):
+            yield Problem(f"watermarks.{index}.image", _BAD_ADDRESS)
     for index, region in enumerate(layout.regions):
         if region.uid and not _is_uid(region.uid, family):
             yield Problem(f"regions.{index}.uid", _BAD_UID)

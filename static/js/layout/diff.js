@@ -3,11 +3,13 @@
 
 import { FOCUSED } from "./families.js"
 import { rounded } from "./geometry.js"
+import { withoutPlace, written } from "./watermarks.js"
 
 /**
  * @typedef {object} Change
- * @property {string} kind "preset", "background", "background_image", "focus", "focus_side",
- *   "added", "removed", "person", "moved", "resized", "opacity", "fit", "placeholder",
+ * @property {string} kind "preset", "background", "background_image", "background_fit",
+ *   "fit_whole", "hide_audio_only", "placeholder_whole", "portrait", "mark" (a watermark), "focus",
+ *   "focus_side", "added", "removed", "person", "moved", "resized", "opacity", "fit", "placeholder",
  *   "forward" or "backward"
  * @property {string} sentence a key of SENTENCES in dashboard/layouts/diff.py
  * @property {number | null} region index in the draft @property {number | null} was in the applied
@@ -49,8 +51,52 @@ function whole(found, applied, draft) {
   if (applied.background_image !== draft.background_image) {
     const name = draft.background_image ? "background_image" : "background_image_none"
     say(found, "background_image", name)
+  } else if (draft.background_image && applied.background_fit !== draft.background_fit) {
+    say(found, "background_fit", "background_fit")
   }
+  if (applied.preset === draft.preset && applied.fit !== draft.fit) say(found, "fit_whole", "fit_whole")
+  if (applied.hide_audio_only !== draft.hide_audio_only) {
+    say(found, "hide_audio_only", draft.hide_audio_only ? "hide_audio_only" : "show_audio_only")
+  }
+  if (applied.placeholder !== draft.placeholder) {
+    const name = draft.placeholder ? "placeholder_whole" : "placeholder_whole_none"
+    say(found, "placeholder_whole", name)
+  }
+  portraits(found, applied, draft)
+  marks(found, applied, draft)
   if (FOCUSED.includes(draft.preset)) focus(found, applied, draft)
+}
+
+function portraits(found, applied, draft) {
+  const byUid = layout => new Map((layout.portraits ?? []).map(each => [each.uid, each]))
+  const [before, after] = [byUid(applied), byUid(draft)]
+  const facts = ({ image, fit = "fill" } = {}) => JSON.stringify([image, fit])
+  for (const [uid, portrait] of after) {
+    if (facts(before.get(uid)) !== facts(portrait)) say(found, "portrait", "portrait", { uid })
+  }
+  for (const uid of before.keys()) {
+    if (!after.has(uid)) say(found, "portrait", "portrait_none", { uid })
+  }
+}
+
+/** Those that are the same in both aside, the others are held against each other in turn. */
+function marks(found, applied, draft) {
+  const [before, after] = [applied, draft].map(each => written(each.watermarks))
+  const text = JSON.stringify
+  if (text(before) === text(after)) return
+  const gone = [...before]
+  const take = fits => {
+    const at = gone.findIndex(fits)
+    return at < 0 ? null : gone.splice(at, 1)[0]
+  }
+  const fresh = after.filter(mark => !take(each => text(each) === text(mark)))
+  if (!gone.length && !fresh.length) say(found, "mark", "mark_order")
+  for (const mark of fresh) {
+    const was = take(each => each.kind === mark.kind)
+    const changed = was && text(withoutPlace(was)) !== text(withoutPlace(mark))
+    say(found, "mark", `mark_${mark.kind}_${!was ? "added" : changed ? "changed" : "moved"}`)
+  }
+  for (const mark of gone) say(found, "mark", `mark_${mark.kind}_removed`)
 }
 
 function focus(found, applied, draft) {

@@ -2,6 +2,7 @@
 // long as they are edited; the JSON form (twin of dashboard/layouts/document.py) has none.
 
 import { bounds, clamp, edges, fromEdges, rounded, within } from "./geometry.js"
+import * as watermarks from "./watermarks.js"
 
 /**
  * @typedef {import("./geometry.js").Rect} Rect
@@ -30,6 +31,7 @@ import { bounds, clamp, edges, fromEdges, rounded, within } from "./geometry.js"
  * @property {"late" | "at_once"} placeholder_when
  * @property {readonly {uid: string, image: string, fit: string}[] | null} portraits of single people
  * @property {boolean} hide_audio_only no preset's window for the camera of one who sends none
+ * @property {readonly import("./watermarks.js").Mark[] | null} watermarks painted over everything
  * @property {readonly Region[]} regions
  * @property {number} next number of the next region's id
  */
@@ -45,7 +47,8 @@ const REGION = { uid: null, opacity: 1, fit: "fill", stream: "main", placeholder
 const OF_PRESETS = { focus_uid: null, focus_stream: "main", focus_side: "left", fit: null,
   hide_audio_only: false }
 const LAYOUT = { preset: "best_fit", background: "#000000", background_image: null, ...OF_PRESETS,
-  background_fit: "fill", placeholder: null, placeholder_when: "late", portraits: null }
+  background_fit: "fill", placeholder: null, placeholder_when: "late", portraits: null,
+  watermarks: null }
 const LAYOUT_BASICS = ["preset", "background"]
 const REGION_BASICS = ["uid", "opacity", "fit"]
 
@@ -57,6 +60,7 @@ export function open(json) {
   const layout = { ...LAYOUT, ...known(rest, LAYOUT), regions: [], next: 1 }
   for (const name of ["focus_uid", "background_image", "fit", "placeholder"]) layout[name] ||= null
   layout.portraits = layout.portraits?.length ? layout.portraits : null
+  layout.watermarks = watermarks.opened(layout.watermarks)
   layout.hide_audio_only = layout.hide_audio_only === true
   return grown(Object.freeze(layout), regions)
 }
@@ -64,6 +68,7 @@ export function open(json) {
 /** Write the JSON form: what is at its default is left out, as Python does. */
 export function toJSON(layout) {
   const json = written(layout, LAYOUT, LAYOUT_BASICS)
+  if (layout.watermarks) json.watermarks = watermarks.written(layout.watermarks)
   if (layout.preset === "custom") {
     json.regions = layout.regions.map(({ x, y, w, h, ...rest }) =>
       ({ x: rounded(x), y: rounded(y), w: rounded(w), h: rounded(h), ...written(rest, REGION, REGION_BASICS) }))
@@ -384,6 +389,20 @@ export function usePreset(layout, preset) {
 
 export function setBackground(layout, background, image = layout.background_image) {
   return changed(layout, { background, background_image: image || null })
+}
+
+/** facts: background_fit, fit, placeholder, hide_audio_only. The same layout if nothing differs. */
+export function setWhole(layout, facts) {
+  return Object.keys(facts).every(name => facts[name] === layout[name]) ? layout : changed(layout, facts)
+}
+
+/** The image of one person: null takes it away. Others keep their order. */
+export function setPortrait(layout, uid, portrait) {
+  const kept = layout.portraits ?? []
+  const at = kept.findIndex(each => each.uid === uid)
+  const next = at < 0 ? [...kept, portrait] : kept.map((each, i) => i === at ? portrait : each)
+  const portraits = next.filter(Boolean)
+  return changed(layout, { portraits: portraits.length ? Object.freeze(portraits) : null })
 }
 
 /** Who gets the large window of a preset that has one, and where it lies. */

@@ -8,6 +8,11 @@
  * @property {string[]} fits
  * @property {string[]} streams
  * @property {boolean} placeholders each region may name an image for a person without a picture
+ * @property {boolean} portraits an image for a single person, whichever window they have
+ * @property {string[]} preset_fits of all windows that a preset makes
+ * @property {string[]} background_fits
+ * @property {boolean} hides_audio_only a preset may leave out who sends no picture
+ * @property {number} most_watermarks
  */
 
 const family = facts => Object.freeze(facts)
@@ -19,6 +24,11 @@ export const CLOUD_RECORDING = family({
   fits: ["fill", "contain"],
   streams: ["main"],
   placeholders: false,
+  portraits: true,
+  preset_fits: [],
+  background_fits: ["fill"],
+  hides_audio_only: false,
+  most_watermarks: 0,
 })
 
 export const TRTC = family({
@@ -28,6 +38,11 @@ export const TRTC = family({
   fits: ["fill", "contain", "stretch", "smart"],
   streams: ["main", "screen"],
   placeholders: true,
+  portraits: false,
+  preset_fits: ["fill", "contain", "stretch", "smart"],
+  background_fits: ["fill", "contain", "stretch", "smart"],
+  hides_audio_only: true,
+  most_watermarks: 25,
 })
 
 /** @type {Record<string, Family>} */

@@ -3,6 +3,7 @@
 
 import { DECIMALS, rounded, toPixels } from "./geometry.js"
 import { boxOf, hides, isClear, isCovered } from "./sight.js"
+import { faults } from "./watermarks.js"
 
 /**
  * @typedef {object} Finding
@@ -55,6 +56,29 @@ function whole(found, layout, family, canvas) {
   if (canvas && (canvas.width % 2 || canvas.height % 2)) say(found, "odd_canvas", "canvas")
   if (!COLOUR.test(layout.background)) say(found, "colour", "background")
   if (!family.presets.includes(layout.preset)) say(found, "preset_foreign", "preset")
+  beyond(found, layout, family)
+  const seen = new Set()
+  layout.portraits?.forEach(({ uid }, i) => {
+    if (seen.has(uid)) say(found, "portrait_twice", `portraits.${i}.uid`, null, { uid })
+    seen.add(uid)
+  })
+  for (const { code, where, values } of faults(layout.watermarks)) {
+    say(found, code, where ? `watermarks.${where}` : "watermarks", null, values)
+  }
+}
+
+/** What this kind of account has not. */
+function beyond(found, layout, family) {
+  if (layout.fit && !family.preset_fits.includes(layout.fit)) say(found, "fit_foreign", "fit")
+  if (layout.background_image && !family.background_fits.includes(layout.background_fit)) {
+    say(found, "background_fit_foreign", "background_fit")
+  }
+  if (layout.hide_audio_only && !family.hides_audio_only) say(found, "hide_foreign", "hide_audio_only")
+  if (layout.portraits && !family.portraits) say(found, "portraits_foreign", "portraits")
+  if (family.portraits) layout.portraits?.forEach(({ fit = "fill" }, i) => {
+    if (!family.fits.includes(fit)) say(found, "fit_foreign", `portraits.${i}.fit`)
+  })
+  if (layout.watermarks && !family.most_watermarks) say(found, "marks_foreign", "watermarks")
 }
 
 function numberOfRegions(found, layout, most) {
