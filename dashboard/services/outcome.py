@@ -9,6 +9,7 @@ from dashboard.errors import Text, text
 from dashboard.models import Recording
 from dashboard.services import texts, wording
 
+_CEILING = text("It was stopped when its longest time, %(minutes)s min, was over.")
 _STOPPED_BY_WHOM = text("Stopped by %(email)s.")
 _STOPPED = text("Stopped by the system.")
 _NOTHING_RECORDED = text("Nobody sent anything, so nothing was recorded.")
@@ -125,6 +126,8 @@ def _is_better(new: dict[str, Any], old: dict[str, Any]) -> bool:
 
 
 def _end_reason(event: RecordingEvent, actor_email: str | None) -> Text | None:
+    if event.kind is EventKind.STOP_REQUESTED and event.detail.get("ceiling_min"):
+        return Text(_CEILING.template, {"minutes": event.detail["ceiling_min"]})
     if event.kind is EventKind.STOP_REQUESTED:
         return Text(_STOPPED_BY_WHOM.template, {"email": actor_email}) if actor_email else _STOPPED
     if event.kind is EventKind.RECORDER_LEFT and event.detail.get("reasons"):

@@ -13,6 +13,7 @@ from dashboard.domain.lifecycle import RecordingState, is_active
 from dashboard.domain.recording import Canvas, Profile
 from dashboard.errors import Text
 from dashboard.layouts.document import Layout
+from dashboard.services.billing import Estimate
 
 Role = Literal["viewer", "operator", "administrator"]
 ROLES: tuple[Role, ...] = ("viewer", "operator", "administrator")
@@ -209,7 +210,8 @@ class RecordingScreen(RecordingBrief):
 
     events: newest first. states: oldest first. playable: the playlist is in the storage.
     playlist, mp4_names: names for `media.address_for`, those that have arrived.
-    handle: what the vendor calls it, as pairs for the Details.
+    handle: what the vendor calls it, as pairs for the Details. stops_at: its ceiling is reached.
+    billing: what will probably be billed; None where nothing is.
     poll_s: when to ask again, None when nothing will change any more.
     """
 
@@ -226,6 +228,8 @@ class RecordingScreen(RecordingBrief):
     warnings: tuple[Text, ...] = ()
     handle: tuple[tuple[str, str], ...] = ()
     last_seen_at: datetime | None = None
+    billing: Estimate | None = None
+    stops_at: datetime | None = None
 
     @property
     def playable(self) -> bool:

@@ -17,6 +17,7 @@ from dashboard.services import (
     audit,
     channel_secrets,
     context,
+    limits,
     live,
     outbox,
     progress,
@@ -106,6 +107,7 @@ def _intend(channel_id: int, key: str, actor: Actor) -> tuple[int, bool]:
         if channel.account.archived_at is not None:
             raise Conflict(text("Account %(name)s is disabled.", name=channel.account.name))
         _refuse_second(work, channel)
+        limits.refuse_too_many(work, channel.account_id)
         row = _new(work, channel, key, actor)
         applied.note_start(work, row, actor)
         progress.apply_in(

@@ -14,7 +14,7 @@ from dashboard.domain.recording import Phase, RecordingSnapshot
 from dashboard.errors import DashboardError, ProviderError, text
 from dashboard.extensions import db
 from dashboard.models import Recording
-from dashboard.services import accounts, context, files, live, progress, settle
+from dashboard.services import accounts, context, files, limits, live, progress, settle
 from dashboard.services.live import Live
 from dashboard.services.stopping import carry_out_stop, is_wanted
 from dashboard.services.unit_of_work import calling_out, transaction
@@ -83,6 +83,8 @@ def sync_one(recording_id: int, *, complain: bool = False) -> None:
         recording = live.load(recording_id)
         if not is_active(recording.state) or recording.handle_key is None:
             return
+    if limits.want_stop_at_ceiling(recording):
+        recording = live.load(recording_id)
     if is_wanted(recording) and not carry_out_stop(recording_id):
         return
     _ask(live.load(recording_id), complain)

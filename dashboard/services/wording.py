@@ -54,7 +54,6 @@ _PLAIN: Mapping[EventKind, Text] = {
     EventKind.START_UNANSWERED: text(
         "The answer to the start was lost. Finding out whether it records."
     ),
-    EventKind.STOP_REQUESTED: text("Stop was pressed."),
     EventKind.STOP_ACCEPTED: text("The vendor accepted the stop."),
     EventKind.RECORDER_STARTED: text("The recorder is in the channel."),
     EventKind.UPLOADER_STARTED: text("The upload is ready."),
@@ -215,7 +214,16 @@ _LAYOUT_UNANSWERED = text("Whether the new layout is applied is not known: %(why
 _UNREACHABLE = text("The vendor does not answer: %(why)s")
 _STOP_UNANSWERED = text("The stop was not taken yet, it is tried again: %(why)s")
 
+
+def _stop_wanted(detail: Detail, _uid: str) -> Text:
+    if detail.get("ceiling_min"):
+        return text("Its longest time, %(minutes)s min, is over. It is being stopped.",
+                    minutes=detail["ceiling_min"])  # fmt: skip
+    return text("Stop was pressed.")
+
+
 _TELLERS: Mapping[EventKind, Callable[[Detail, str], Text]] = {
+    EventKind.STOP_REQUESTED: _stop_wanted,
     EventKind.AUDIO_CHANGED: _stream(sound=True),
     EventKind.VIDEO_CHANGED: _stream(sound=False),
     EventKind.SLICE_STARTED: _slice,

@@ -1,6 +1,7 @@
 """An application with a real SQLite file, a clock that stands still, and a cloud in memory."""
 
 import os
+from dataclasses import replace
 
 import pytest
 from flask import Flask
@@ -11,7 +12,6 @@ from dashboard.domain.recording import Profile, StorageTarget
 from dashboard.extensions import db
 from dashboard.models import Channel
 from dashboard.providers import registry
-from dashboard.providers.agora import callbacks as agora_callbacks
 from dashboard.services import (
     accounts,
     callbacks,
@@ -62,11 +62,10 @@ def app(settings, clock):
 @pytest.fixture
 def cloud(settings, clock, monkeypatch):
     cloud = Cloud(settings.bucket_folder / "rec", clock.now)
-    vendor = registry._Vendor(
+    vendor = replace(
+        registry._VENDORS["agora"],
         make=lambda config, gate, studio=None: MemoryClient(cloud),
-        callbacks=agora_callbacks,
         capabilities=MemoryClient.capabilities,
-        handle_key="sid",
     )
     monkeypatch.setattr(registry, "_VENDORS", {**registry._VENDORS, "memory": vendor})
     monkeypatch.setattr(

@@ -4,6 +4,8 @@ import re
 
 import pytest
 
+from dashboard.extensions import db
+from dashboard.models import Account, Channel
 from dashboard.providers.base import Person
 from dashboard.services import presence, previews, sync
 from tests.views.conftest import seen, words
@@ -190,3 +192,27 @@ def test_it_does_not_know_recordings_that_are_not_there(operator, tail):
 @pytest.mark.parametrize("tail", ["", "/live", "/player", "/callbacks/1", "/preview.jpg"])
 def test_it_is_closed_to_strangers(app, house, on_air, tail):
     assert app.test_client().get(f"/recordings/1{tail}").status_code in (302, 401)
+
+
+def test_it_says_when_its_ceiling_stops_it(operator, house):
+    def hour():
+        channel = db.session.get(Channel, 1)
+        channel.profile = channel.profile | {"max_duration_min": 60}
+        db.session.commit()
+
+    house.do(hour)
+    house.start()
+    assert "Longest recording 60 min, stopped at" in words(operator.get("/recordings/1"))
+
+
+def test_it_estimates_what_a_vendor_will_bill_and_nothing_for_an_engine(operator, house, on_air):
+    house.clock.advance(45)
+    assert "Probably billed" not in words(operator.get("/recordings/1"))
+
+    def bought():
+        db.session.get(Account, 1).studio = False
+        db.session.commit()
+
+    house.do(bought)
+    told = words(operator.get("/recordings/1"))
+    assert "Probably billed 1 minute begun, class not known" in told

@@ -7,7 +7,7 @@ from dashboard.domain.recording import Profile
 from dashboard.errors import NotFound, Text, text
 from dashboard.extensions import db
 from dashboard.models import CallbackDelivery, Preview, Recording, RecordingEvent, User
-from dashboard.services import deliveries, view_of
+from dashboard.services import billing, deliveries, limits, view_of
 from dashboard.services.reading import feeds
 from dashboard.services.readmodels import DeliveryView, PersonView, RecordingScreen
 from dashboard.services.unit_of_work import recording_feed
@@ -26,13 +26,14 @@ def recording(recording_id: int) -> RecordingScreen:
     if row is None:
         raise NotFound(text("There is no such recording."))
     brief = view_of.briefs([row])[row.id]
+    profile = Profile.from_json(row.profile)
     lines = _lines(recording_id)
     files = view_of.files(recording_id)
     here = [file.name for file in files if file.arrived]
     people = view_of.people([row.channel_id]).get(row.channel_id, ())
     return RecordingScreen(
         **vars(brief),
-        profile=Profile.from_json(row.profile),
+        profile=profile,
         digest=digest,
         poll_s=_recording_pace(row),
         started_by=_email(row.started_by),
@@ -45,6 +46,8 @@ def recording(recording_id: int) -> RecordingScreen:
         warnings=_warnings(row, people),
         handle=_handle_pairs(row),
         last_seen_at=row.last_seen_at,
+        billing=billing.estimate(row.account.vendor, row.account.studio, profile, brief.duration_s),
+        stops_at=limits.ceiling_at(row) if brief.is_active else None,
     )
 
 

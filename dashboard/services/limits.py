@@ -1,0 +1,96 @@
+"""Ceilings of our own: how long a recording may get, how many an account may have at once."""
+
+import logging
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+
+from dashboard.domain.events import EventKind
+from dashboard.domain.lifecycle import ACTIVE
+from dashboard.errors import Conflict, InvalidInput, Problem, text
+from dashboard.extensions import db
+from dashboard.models import Account, Recording
+from dashboard.services import audit, context, live, progress
+from dashboard.services.live import Live
+from dashboard.services.permissions import need
+from dashboard.services.readmodels import Actor
+from dashboard.services.unit_of_work import Transaction, transaction
+
+log = logging.getLogger(__name__)
+
+MOST_AT_ONCE = 10_000
+_ACTIVE = [state.value for state in ACTIVE]
+
+
+def ceiling_at(row: Recording) -> datetime | None:
+    """When a recording is stopped; counted from when it was first known to run."""
+    minutes = row.profile.get("max_duration_min")
+    return (row.recording_since or row.started_at) + timedelta(minutes=minutes) if minutes else None
+
+
+def want_stop_at_ceiling(recording: Live) -> bool:
+    """Write down that a recording shall end because its time is over. Returns whether it did.
+
+    Whoever called sends the stop; one that is wanted already is left alone.
+    """
+    minutes = recording.spec.profile.max_duration_min
+    if not minutes or recording.stop_wanted_at is not None:
+        return False
+    with transaction() as work:
+        row = work.session.get(Recording, recording.id)
+        if row.stop_wanted_at is not None or row.state not in _ACTIVE:
+            return False
+        if context.now() < ceiling_at(row):
+            return False
+        row.stop_wanted_at = context.now()
+        work.session.flush()
+        wish = live.event(EventKind.STOP_REQUESTED, ceiling_min=minutes)
+        progress.apply_in(work, row.id, wish, "watchdog")
+    log.info("recording %s: %s min are over, stopping it", recording.id, minutes)
+    return True
+
+
+def refuse_too_many(work: Transaction, account_id: int) -> None:
+    """Raises Conflict where the account records as much as it may.
+
+    The account's row is held until the end of the transaction, so that two presses at the
+    same moment are counted one after the other.
+    """
+    account = work.session.scalar(select(Account).where(Account.id == account_id).with_for_update())
+    if account.most_recordings is None:
+        return
+    running = active_on(account_id)
+    if running >= account.most_recordings:
+        raise Conflict(
+            text("Account %(name)s may record %(n)s at the same time, and does. "
+                 "Stop one, or ask an administrator.",
+                 name=account.name, n=account.most_recordings)
+        )  # fmt: skip
+
+
+def active_on(account_id: int) -> int:
+    """Recordings that have not ended."""
+    return db.session.scalar(
+        select(func.count())
+        .select_from(Recording)
+        .where(Recording.account_id == account_id, Recording.state.in_(_ACTIVE))
+    )
+
+
+def set_most(account_id: int, typed: str, actor: Actor) -> None:
+    """How many at once; "" for no limit. Raises Forbidden, InvalidInput("most_recordings")."""
+    need(actor, "administer")
+    most = read_most(typed)
+    with transaction() as work:
+        work.session.get(Account, account_id).most_recordings = most
+        audit.note(work, "account.limit", "account", account_id, actor=actor, most=most)
+
+
+def read_most(typed: str) -> int | None:
+    typed = typed.strip()
+    if not typed:
+        return None
+    if typed.isascii() and typed.isdigit() and 1 <= int(typed[:9]) <= MOST_AT_ONCE:
+        return int(typed[:9])
+    what = text("Give a whole number from %(low)s to %(high)s.", low=1, high=MOST_AT_ONCE)
+    raise InvalidInput([Problem("most_recordings", what)])
