@@ -20,6 +20,7 @@ from typing import Any, Protocol
 from dashboard.domain.events import RecordingEvent
 from dashboard.domain.recording import (
     Mode,
+    Profile,
     RecordingHandle,
     RecordingSnapshot,
     RecordingSpec,
@@ -288,6 +289,53 @@ class LayoutFormat(Protocol):
         """The layout, and the fields that have no place in ours. Raises InvalidInput.
 
         document: one that `is_ours`.
+        """
+        ...
+
+
+@dataclass(frozen=True)
+class SentRequest:
+    """A request as it would go out, without its secrets.
+
+    call: the vendor's name for it. curl: the same as a line for a shell, which takes the keys
+    from variables.
+    """
+
+    call: str
+    url: str
+    body: Mapping[str, Any]
+    curl: str
+
+
+@dataclass(frozen=True)
+class ReadRequest:
+    """What a request of a vendor says in our words.
+
+    channel, storage: None where it names none; keys are never taken over.
+    left_out: names of members that have no place in ours.
+    """
+
+    profile: Profile
+    channel: str | None
+    storage: StorageTarget | None
+    left_out: tuple[str, ...]
+
+
+class RequestFormat(Protocol):
+    """One vendor's own requests, for taking them along. Pure: functions of a module."""
+
+    def requests_of(
+        self, spec: RecordingSpec, base_url: str, app_id: str
+    ) -> tuple[SentRequest, ...]:
+        """What starts such a recording, in order. Raises Unsupported."""
+        ...
+
+    def is_request(self, document: Mapping[str, Any]) -> bool: ...
+
+    def read_request(self, document: Mapping[str, Any]) -> ReadRequest:
+        """document: one that `is_request`. What it does not say is as the vendor takes it.
+
+        Raises InvalidInput with the member that is wrong.
         """
         ...
 

@@ -14,8 +14,10 @@ from dashboard.errors import InvalidInput, Problem, text
 from dashboard.providers.agora import callbacks as agora_callbacks
 from dashboard.providers.agora import client as agora_client
 from dashboard.providers.agora import exchange as agora_exchange
+from dashboard.providers.agora import requests as agora_requests
 from dashboard.providers.anyrtc import callbacks as anyrtc_callbacks
 from dashboard.providers.anyrtc import client as anyrtc_client
+from dashboard.providers.anyrtc import exchange as anyrtc_exchange
 from dashboard.providers.base import (
     AccountConfig,
     Callbacks,
@@ -23,11 +25,13 @@ from dashboard.providers.base import (
     Gate,
     LayoutFormat,
     RecordingProvider,
+    RequestFormat,
     Studio,
 )
 from dashboard.providers.studio import StudioClient
 from dashboard.providers.trtc import callbacks as trtc_callbacks
 from dashboard.providers.trtc import client as trtc_client
+from dashboard.providers.trtc import exchange as trtc_exchange
 from dashboard.providers.trtc import payloads as trtc_payloads
 
 __all__ = [
@@ -40,6 +44,7 @@ __all__ = [
     "layout_formats",
     "located",
     "provider_for",
+    "request_format",
     "studio_for",
     "vendors",
 ]
@@ -60,6 +65,7 @@ class _Vendor:
     callbacks: Callbacks
     capabilities: Capabilities
     handle_key: str
+    requests: RequestFormat
     located: Callable[[RecordingHandle, Files], Files] = lambda _handle, files: files
 
 
@@ -69,18 +75,21 @@ _VENDORS: Mapping[str, _Vendor] = {
         callbacks=agora_callbacks,
         capabilities=agora_client.CAPABILITIES,
         handle_key="sid",
+        requests=agora_requests,
     ),
     "anyrtc": _Vendor(
         make=anyrtc_client.make,
         callbacks=anyrtc_callbacks,
         capabilities=anyrtc_client.CAPABILITIES,
         handle_key="sid",
+        requests=anyrtc_exchange,
     ),
     "trtc": _Vendor(
         make=trtc_client.make,
         callbacks=trtc_callbacks,
         capabilities=trtc_client.CAPABILITIES,
         handle_key="task_id",
+        requests=trtc_exchange,
         located=trtc_payloads.located,
     ),
 }
@@ -126,6 +135,11 @@ def capabilities_for(vendor: str) -> Capabilities:
 def layout_formats() -> Mapping[str, LayoutFormat]:
     """By vendor: whose own JSON a layout can be taken to and from."""
     return _LAYOUT_FORMATS
+
+
+def request_format(vendor: str) -> RequestFormat:
+    """The vendor's own requests: for showing what is sent, and for taking over what was."""
+    return _vendor(vendor).requests
 
 
 def handle_key(vendor: str, handle: RecordingHandle) -> str | None:

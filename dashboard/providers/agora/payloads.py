@@ -52,7 +52,7 @@ _RTC_SCENE = 0
 _LONGEST_CONTROL_H = RANGES["resourceExpiredHour"].high
 """A stop must work however long the recording has been running."""
 
-_STREAM_TYPES = {
+STREAM_TYPES = {
     Streams.AUDIO: StreamTypes.AUDIO,
     Streams.VIDEO: StreamTypes.VIDEO,
     Streams.BOTH: StreamTypes.BOTH,
@@ -64,11 +64,11 @@ _LAYOUTS = {
     Preset.CUSTOM: MixedLayout.CUSTOM,
 }
 _RENDER_MODES = {Fit.FILL: RenderMode.CROP, Fit.CONTAIN: RenderMode.FIT}
-_FILE_TYPES = {Output.HLS: ["hls"], Output.HLS_MP4: ["hls", "mp4"]}
-_CHANNEL_TYPES = {ChannelType.COMMUNICATION: 0, ChannelType.LIVE: 1}
-_SOUNDS = {Sound.SPEECH: 0, Sound.MUSIC: 1, Sound.STEREO: 2}
+FILE_TYPES = {Output.HLS: ["hls"], Output.HLS_MP4: ["hls", "mp4"]}
+CHANNEL_TYPES = {ChannelType.COMMUNICATION: 0, ChannelType.LIVE: 1}
+SOUNDS = {Sound.SPEECH: 0, Sound.MUSIC: 1, Sound.STEREO: 2}
 _STREAM_MODES = {Merge.NONE: "default", Merge.BESIDE: "standard"}
-_CIPHERS = {cipher: number for number, cipher in enumerate(Cipher, 1)}
+CIPHERS = {cipher: number for number, cipher in enumerate(Cipher, 1)}
 _AREAS = {Area.CHINA: "CN", Area.ASIA: "AP", Area.EUROPE: "EU", Area.AMERICA: "NA"}
 _AFFINITIES = {Area.CHINA: 1, Area.ASIA: 2, Area.EUROPE: 3, Area.AMERICA: 4}
 
@@ -123,7 +123,7 @@ def start_body(spec: RecordingSpec, token: str = "", dialect: Dialect = AGORA) -
     request: Body = {"token": token} if token else {}
     request["recordingConfig"] = _recording_config(spec)
     if profile.record:
-        request["recordingFileConfig"] = {"avFileType": _FILE_TYPES[profile.output]}
+        request["recordingFileConfig"] = {"avFileType": FILE_TYPES[profile.output]}
     if profile.snapshot_s:
         request["snapshotConfig"] = {"captureInterval": profile.snapshot_s, "fileType": ["jpg"]}
     request["storageConfig"] = storage_config(spec.storage, dialect)
@@ -160,8 +160,8 @@ def _addressed(channel: str, recorder_uid: str, request: Body) -> Body:
 def _recording_config(spec: RecordingSpec) -> Body:
     profile = spec.profile
     config: Body = {
-        "channelType": _CHANNEL_TYPES[profile.channel_type],
-        "streamTypes": _STREAM_TYPES[profile.streams],
+        "channelType": CHANNEL_TYPES[profile.channel_type],
+        "streamTypes": STREAM_TYPES[profile.streams],
         "maxIdleTime": profile.max_idle_s,
         # without this the playlist's EXTINF lines lack their comma, which players refuse
         "privateParams": json.dumps({PRIVATE_EXTINF: True}, separators=(",", ":")),
@@ -178,7 +178,7 @@ def _encryption(spec: RecordingSpec) -> Body:
     if encryption is None:
         return {}
     fields: Body = {
-        "decryptionMode": _CIPHERS[encryption.cipher],
+        "decryptionMode": CIPHERS[encryption.cipher],
         "secret": spec.encryption_secret,
     }
     return {**fields, "salt": encryption.salt} if encryption.cipher in SALTED else fields
@@ -187,7 +187,7 @@ def _encryption(spec: RecordingSpec) -> Body:
 def _of_mix(profile: Profile) -> Body:
     fields: Body = {}
     if profile.sound is not Sound.SPEECH and profile.streams is not Streams.VIDEO:
-        fields["audioProfile"] = _SOUNDS[profile.sound]
+        fields["audioProfile"] = SOUNDS[profile.sound]
     if profile.streams is not Streams.AUDIO:
         canvas = profile.canvas
         fields["transcodingConfig"] = {

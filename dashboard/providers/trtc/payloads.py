@@ -199,8 +199,8 @@ def _transcoding(profile: Profile) -> Body:
     return params
 
 
-_LIBRARY_NUMBERS = {"keep_s": "ExpireTime", "class_id": "ClassId", "sub_app_id": "SubAppId"}
-_LIBRARY_WORDS = {
+LIBRARY_NUMBERS = {"keep_s": "ExpireTime", "class_id": "ClassId", "sub_app_id": "SubAppId"}
+LIBRARY_WORDS = {
     "procedure": "Procedure",
     "session_context": "SessionContext",
     "source_context": "SourceContext",
@@ -212,10 +212,10 @@ def _library(target: StorageTarget, output: Output) -> Body:
     fields: Body = {"MediaType": int(MEDIA[output])}
     if target.region:
         fields["StorageRegion"] = target.region
-    for ours, theirs in _LIBRARY_NUMBERS.items():
+    for ours, theirs in LIBRARY_NUMBERS.items():
         if target.options.get(ours):
             fields[theirs] = int(target.options[ours])
-    for ours, theirs in _LIBRARY_WORDS.items():
+    for ours, theirs in LIBRARY_WORDS.items():
         if target.options.get(ours):
             fields[theirs] = target.options[ours]
     return fields
