@@ -38,11 +38,12 @@ def seed():
 class Pace:
     """How much slower than alone this machine works, as others keep it busy, too.
 
-    A few milliseconds of work are timed again and again; limits in seconds are meant for a
-    machine that has them to itself, and are stretched by what was seen.
+    Some milliseconds of work are timed again and again; limits in seconds are meant for a
+    machine that has them to itself, and are stretched by what was seen. Where three others wait
+    for each processor, they are not judged: twenty starts then take as long as they take.
     """
 
-    WORK_S, PAUSE_S, AROUND_MS = 0.005, 0.1, 3000
+    WORK_S, PAUSE_S, AROUND_MS = 0.02, 0.2, 3000
 
     def __init__(self):
         self._seen = []
@@ -57,6 +58,8 @@ class Pace:
             time.sleep(self.PAUSE_S)
 
     def within(self, limit_ms, at_ms):
+        if os.getloadavg()[0] > 3 * os.cpu_count():
+            return float("inf")
         around = [pace for seen, pace in self._seen if 0 <= seen - at_ms < self.AROUND_MS]
         return limit_ms * max(1.0, fmean(around))
 
@@ -147,6 +150,7 @@ def told_by(receiver, sid):
 
 
 @pytest.mark.live
+@pytest.mark.timeout(240)
 def test_it_survives_the_death_of_a_worker_at_any_moment(tmp_path, receiver, seed, pace):
     tune = {"cpu_share": 0}
     with EngineProcess(tmp_path, receiver.url, tune=tune) as engine:
@@ -212,6 +216,7 @@ def _assert_it_survived(victim, told, pace):
 
 
 @pytest.mark.live
+@pytest.mark.timeout(240)
 def test_it_survives_its_own_death_at_any_moment(tmp_path, receiver, seed, pace):
     """Four engines, each killed five times while recordings begin, run, are stopped and upload."""
     seeds = [random.Random(seed.random()) for _ in range(4)]
