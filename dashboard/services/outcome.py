@@ -63,8 +63,9 @@ def _times(
         changed["recording_since"] = at
     if row.recorded_until is None and (state is RecordingState.UPLOADING or not is_active(state)):
         changed["recorded_until"] = at
-    if event.kind is EventKind.RECORDER_LEFT and row.ended_at is None:
-        changed["recorded_until"] = at
+    is_late_word = row.ended_at is not None and at >= (row.recorded_until or row.ended_at)
+    if event.kind is EventKind.RECORDER_LEFT and not is_late_word:
+        changed["recorded_until"] = at  # after the end, too: it was guessed until now
     if not is_active(state) and row.ended_at is None:
         changed["ended_at"] = at
     return changed
@@ -78,14 +79,15 @@ _PROVES_RECORDING = frozenset(
 def _reasons(
     row: Recording, event: RecordingEvent, state: RecordingState, actor_email: str | None
 ) -> dict[str, Any]:
-    """The first reason for an end is kept; a failure replaces only one without words."""
+    """The first reason for an end is kept, and replaces a guess that came before it; a failure
+    replaces only one without words."""
     changed: dict[str, Any] = {}
     failure = _failure(event)
     if failure and (row.failure is None or _is_better(failure, row.failure)):
         changed["failure"] = failure
     if row.failure and _is_mended(row, event):
         changed["failure"] = None
-    if row.end_reason is None:
+    if row.end_reason in (None, texts.to_json(_ENDED)):
         reason = _end_reason(event, actor_email)
         if reason is None and not is_active(state) and is_active(RecordingState(row.state)):
             reason = _ENDED

@@ -91,6 +91,27 @@ def test_it_counts_the_recorded_time(house):
     assert house.screen(recording_id).duration_s == 60
 
 
+def test_it_learns_why_and_when_it_ended_from_a_callback_that_the_query_overtook(house):
+    recording_id = house.start()
+    progress.apply_event(recording_id, told(house, EventKind.RECORDER_STARTED), "callback")
+    house.clock.advance(60)
+    left = told(house, EventKind.RECORDER_LEFT, detail={"reasons": ["interrupted"]})
+    house.clock.advance(40)
+    progress.apply_event(recording_id, told(house, EventKind.SETTLED_ENDED), "sync")
+    progress.apply_event(recording_id, left, "callback")
+    screen = house.screen(recording_id)
+    assert (screen.state, screen.duration_s) == (RecordingState.COMPLETED, 60)
+    assert "was shut down" in str(screen.end_reason)
+
+
+def test_it_keeps_the_reason_it_was_told_first(house):
+    recording_id = house.start()
+    for reason in ("nobody_there", "interrupted"):
+        event = told(house, EventKind.RECORDER_LEFT, detail={"reasons": [reason]})
+        progress.apply_event(recording_id, event, "callback")
+    assert "nobody was in the channel" in str(house.screen(recording_id).end_reason)
+
+
 def test_it_knows_only_what_there_is(house):
     with pytest.raises(NotFound):
         progress.apply_event(999, told(house, EventKind.STATUS), "sync")
