@@ -19,6 +19,7 @@ from dashboard.extensions import db
 from dashboard.models import Account, Recording
 from dashboard.models import StorageTarget as TargetRow
 from dashboard.providers import registry, trial
+from dashboard.providers.base import RecordingProvider
 from dashboard.services import account_form, accounts, audit, context, storage_targets, texts
 from dashboard.services.form_reader import is_near
 from dashboard.services.permissions import need
@@ -135,12 +136,12 @@ def try_out(account_id: int, actor: Actor) -> tuple[Step, ...]:
     need(actor, "administer")
     row = accounts.get(account_id)
     config = accounts.config_of(row)
-    around = (_store_step(row), *_callback_steps(row, config.base_url))
+    around = (_store_step(row), *callback_steps(row, config.base_url))
     provider = accounts.provider_of(config)
     with calling_out():
-        fault = _asked(provider)
+        let_in = let_in_step(provider)
         ahead_s = trial.clock_ahead_s(config.base_url)
-    steps = (Step(LET_IN, _why(fault) if fault else None, needed=True), *_clock(ahead_s), *around)
+    steps = (let_in, *_clock(ahead_s), *around)
     _keep(account_id, steps, actor)
     return steps
 
@@ -238,12 +239,13 @@ def _get(work: Transaction, account_id: int) -> Account:
 # ---------------------------------------------------------------- trying out
 
 
-def _asked(provider) -> ProviderError | None:
+def let_in_step(provider: RecordingProvider) -> Step:
+    """Asks the vendor; no transaction may be open."""
     try:
         trial.let_in(provider)
     except ProviderError as fault:
-        return fault
-    return None
+        return Step(LET_IN, _why(fault), needed=True)
+    return Step(LET_IN, needed=True)
 
 
 def _why(fault: ProviderError) -> Text:
@@ -279,7 +281,7 @@ def _store_step(account: Account) -> Step:
     return Step(STORE, reason, needed=True)
 
 
-def _callback_steps(account: Account, base_url: str) -> tuple[Step, ...]:
+def callback_steps(account: Account, base_url: str) -> tuple[Step, ...]:
     """A vendor far away cannot reach an address that is good in our own network only."""
     has_one = bool(accounts.callback_secrets_of(account))
     secret = None if has_one else text("Without a callback secret every callback is refused.")

@@ -20,6 +20,7 @@ from dashboard.services import (
     limits,
     live,
     outbox,
+    preflight,
     progress,
     starting,
     storage_targets,
@@ -108,6 +109,7 @@ def _intend(channel_id: int, key: str, actor: Actor) -> tuple[int, bool]:
             raise Conflict(text("Account %(name)s is disabled.", name=channel.account.name))
         _refuse_second(work, channel)
         limits.refuse_too_many(work, channel.account_id)
+        preflight.refuse(channel)
         row = _new(work, channel, key, actor)
         applied.note_start(work, row, actor)
         progress.apply_in(

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, render_template, request, url_for
 
 from dashboard.errors import Conflict, InvalidInput, ProviderError, Text, text
 from dashboard.services import channels as service
-from dashboard.services import form_offers, queries, recordings
+from dashboard.services import form_offers, preflight, queries, recordings
 from dashboard.services.readmodels import ChannelFilters, ChannelForm
 from dashboard.views import channel_form
 from dashboard.views.drawings import draw
@@ -119,13 +119,26 @@ def start(id: int) -> Response:
     return row_or_page(id, recording_id)
 
 
+@bp.route("/channels/<int:id>/check", methods=["GET", "POST"])
+@require("operate")
+def check(id: int) -> Response:
+    """GET: what is known here. POST: the vendor and the storage are asked, too."""
+    run = preflight.check if request.method == "POST" else preflight.look
+    row = queries.channel_row(id, actor())
+    return htmx.page_or_fragment(
+        "channels/check.html", "channels/_findings.html", report=run(id, actor()), row=row,
+        **_tools(),
+    )  # fmt: skip
+
+
 def _not_started(id: int, fault: Conflict | ProviderError) -> Response:
     """The row tells how things stand; the toast tells why, and leads to what is in the way."""
     recording_id = getattr(fault, "recording_id", None)
     if not request.htmx and recording_id is None:
         raise fault
     if isinstance(fault, Conflict):
-        htmx.toast("attention", fault.message, _started_by(recording_id), _link(recording_id))
+        link = _link(recording_id) or (url_for("channels.check", id=id), text("Check"))
+        htmx.toast("attention", fault.message, _started_by(recording_id), link)
     else:
         htmx.toast("fault", fault.message, _vendor_words(fault), _link(recording_id))
     return row_or_page(id, recording_id)
