@@ -10,11 +10,14 @@ import { findings } from "./layout-editor/findings.js"
 import { inspector } from "./layout-editor/inspector.js"
 import { keep } from "./layout-editor/keep.js"
 import { keyboard } from "./layout-editor/keyboard.js"
+import { marks } from "./layout-editor/marks.js"
+import { marksPanel } from "./layout-editor/marks-panel.js"
 import { order } from "./layout-editor/order.js"
 import { overlay } from "./layout-editor/overlay.js"
 import { people } from "./layout-editor/people.js"
 import { person } from "./layout-editor/person.js"
 import { pointer } from "./layout-editor/pointer.js"
+import { portraits } from "./layout-editor/portraits.js"
 import { presets } from "./layout-editor/presets-panel.js"
 import { programme } from "./layout-editor/programme.js"
 import { rulers } from "./layout-editor/rulers.js"
@@ -25,10 +28,10 @@ import { toolbar } from "./layout-editor/toolbar.js"
 import { whole } from "./layout-editor/whole.js"
 
 /** What everybody sees, and what only those who may apply have on their page. */
-const SHOWN = [findings, canvas, rulers, programme, changes, beat, scenes, tabs, announce]
+const SHOWN = [findings, canvas, marks, rulers, programme, changes, beat, scenes, tabs, announce]
 const EDITED = [
-  overlay, pointer, keyboard, toolbar, inspector, person, whole, presets, order, people,
-  applying, take, keep,
+  overlay, pointer, keyboard, toolbar, inspector, person, whole, presets, marksPanel, portraits,
+  order, people, applying, take, keep,
 ]
 
 export function mount(root) {

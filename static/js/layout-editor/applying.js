@@ -64,7 +64,7 @@ const ENDS = {
   },
   findings(desk, _facts, outcome) {
     desk.refuse([...outcome.querySelectorAll("[data-where]")].map(each => ({
-      id: regionAt(desk, each.dataset.where), severity: "error", words: each.textContent.trim(),
+      id: regionAt(desk, each.dataset.where), where: each.dataset.where, severity: "error", words: each.textContent.trim(),
     })))
   },
 }

@@ -25,6 +25,7 @@ const MOST_EMPTY = 3
 export function createDesk(root, data, words) {
   let applied = open(data.applied)
   let history = steps.begin(snapshot(applied, NONE))
+  let mark = null
 
   const emit = (name, detail = {}) =>
     root.dispatchEvent(new CustomEvent(`layout:${name}`, { detail }))
@@ -56,6 +57,8 @@ export function createDesk(root, data, words) {
     get layout() { return history.present.layout },
     get selection() { return history.present.selection },
     get applied() { return applied },
+    /** Index of the chosen watermark; regions and watermarks are never chosen together. */
+    get mark() { return mark !== null && desk.layout.watermarks?.[mark] ? mark : null },
     get isDragging() { return history.held !== null },
     get canUndo() { return steps.canUndo(history) },
     get canRedo() { return steps.canRedo(history) },
@@ -88,9 +91,17 @@ export function createDesk(root, data, words) {
       desk.refused = []
       const made = change(desk.layout)
       const { layout, ids } = made.regions ? { layout: made, ids: desk.selection } : made
+      if (ids.length && ids !== desk.selection) mark = null
       put(steps.record(history, present(layout, ids), kind, performance.now()))
     },
+    chooseMark(index) {
+      if (index === desk.mark) return
+      mark = index
+      if (index !== null) desk.select(NONE)
+      emit("draft")
+    },
     select(ids) {
+      if (ids.length) desk.chooseMark(null)
       const next = present(desk.layout, ids)
       if (next !== history.present) put(Object.freeze({ ...history, present: next }))
     },

@@ -8,6 +8,7 @@ export function findings(desk) {
     desk.findings = [
       ...review(desk.layout, desk.family, desk.canvas).map(each => ({
         id: desk.layout.regions[each.region]?.id ?? null,
+        where: each.where,
         severity: each.severity,
         words: desk.sentence("rules", each.code, each.values),
       })),

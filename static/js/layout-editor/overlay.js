@@ -1,8 +1,9 @@
 // What lies over the draft: frames of what is chosen, handles, guides, thirds, the marquee.
 
 import { HANDLES, pick } from "../layout/document.js"
-import { bounds } from "../layout/geometry.js"
+import { bounds, edges } from "../layout/geometry.js"
 import { onFrame } from "./frame.js"
+import { boxOf } from "./mark-moves.js"
 import { fit, px, set } from "./svg.js"
 
 const HANDLE_PX = 9
@@ -17,9 +18,11 @@ export function overlay(desk) {
 
   const draw = onFrame(() => {
     const chosen = desk.isCustom ? pick(desk.layout, desk.selection) : []
-    frames(parts.frames, chosen, desk.canvas)
-    const movable = chosen.filter(each => !each.locked)
-    handles(parts.handles, bounds(movable), desk, coarse.matches ? "touch" : "mouse")
+    const mark = desk.mark === null ? null : desk.layout.watermarks[desk.mark]
+    frames(parts.frames, mark ? [placeOf(mark, desk.canvas)] : chosen, desk.canvas)
+    const movable = bounds(chosen.filter(each => !each.locked))
+    const box = mark ? mark.kind === "time" ? null : edges(mark) : movable
+    handles(parts.handles, box, desk, coarse.matches ? "touch" : "mouse")
   })
   const options = () => {
     parts.thirds.toggleAttribute("data-on", desk.options.thirds)
@@ -30,6 +33,12 @@ export function overlay(desk) {
     draw.cancel()
     undos.forEach(undo => undo())
   }
+}
+
+/** In fractions, the time of day as well. */
+function placeOf(mark, canvas) {
+  const { x, y, w, h } = boxOf(mark, canvas)
+  return { x: x / canvas.width, y: y / canvas.height, w: w / canvas.width, h: h / canvas.height }
 }
 
 function frames(group, chosen, { width, height }) {

@@ -1,11 +1,12 @@
 // Mouse, pen and finger on the canvas: choose, drag, resize, draw a marquee.
 
 import { move, pick, resize } from "../layout/document.js"
-import { bounds } from "../layout/geometry.js"
+import { bounds, edges } from "../layout/geometry.js"
 import * as selection from "../layout/selection.js"
 import { reachAt, snapMove, snapResize, targets } from "../layout/snap.js"
 import { nodeOf } from "./canvas.js"
 import { onFrame } from "./frame.js"
+import { moveMark, resizeMark, timeTo } from "./mark-moves.js"
 import { showGuides, showMarquee } from "./overlay.js"
 
 const BEGINS_PX = 3 // of the screen: less is a click
@@ -30,7 +31,7 @@ export function pointer(desk) {
     if (finish && moved) desk.emit("moved")
   }
   const onDown = event => {
-    if (drag || event.button !== 0 || !desk.isOpen) return
+    if (drag || event.button !== 0 || !(desk.isOpen || isOnMark(desk, event))) return
     event.preventDefault()
     drag = begun(desk, event, svg)
     svg.setPointerCapture(event.pointerId)
@@ -65,9 +66,18 @@ function begun(desk, event, svg) {
   const drag = { id: event.pointerId, from: [event.clientX, event.clientY], at: [event.clientX, event.clientY],
     alt: event.altKey, shift: event.shiftKey, moved: false, rect, desk }
   const handle = event.target.closest("[data-handle]")?.dataset.handle
-  if (handle) return resizing(drag, handle)
+  if (handle) return desk.mark === null ? resizing(drag, handle) : resizingMark(drag, handle)
+  const mark = event.target.closest("[data-mark]")
+  if (mark) return movingMark(drag, mark)
+  desk.chooseMark(null)
   const id = selection.hit(desk.layout, fraction(drag, drag.from))
   return id ? moving(drag, id, event.shiftKey) : selecting(drag)
+}
+
+/** Watermarks are moved whatever arranges the windows. */
+function isOnMark(desk, event) {
+  const onHandle = desk.mark !== null && event.target.closest("[data-handle]")
+  return desk.mayEdit && Boolean(onHandle || event.target.closest("[data-mark]"))
 }
 
 function fraction({ rect }, [x, y]) {
@@ -106,6 +116,36 @@ function resizing(drag, handle) {
     showGuides(desk, by.guides)
   }
   return Object.assign(drag, { step: dragged ? step : () => {} })
+}
+
+function movingMark(drag, node) {
+  const { desk } = drag
+  const index = Number(node.dataset.mark)
+  desk.chooseMark(index)
+  node.focus({ preventScroll: true })
+  const { layout } = desk
+  const mark = layout.watermarks[index]
+  const snaps = targets(layout, [], desk.canvas)
+  const toPlace = () => desk.hold(timeTo(layout, index, fraction(drag, drag.at)))
+  const by = () => {
+    const to = snapMove(snaps, edges(mark), ...far(drag), options(drag))
+    desk.hold(moveMark(layout, index, to.dx, to.dy, desk.canvas))
+    showGuides(desk, to.guides)
+  }
+  return Object.assign(drag, { step: mark.kind === "time" ? toPlace : by })
+}
+
+function resizingMark(drag, handle) {
+  const { desk } = drag
+  const { layout, mark: index } = desk
+  const snaps = targets(layout, [], desk.canvas)
+  const step = () => {
+    const keepAspect = desk.options.aspect !== drag.shift
+    const to = snapResize(snaps, edges(layout.watermarks[index]), handle, ...far(drag), { ...options(drag), keepAspect })
+    desk.hold(resizeMark(layout, index, handle, to.dx, to.dy, desk.canvas, { keepAspect }))
+    showGuides(desk, to.guides)
+  }
+  return Object.assign(drag, { step })
 }
 
 /** What is dragged and what it may snap to: looked at once. */

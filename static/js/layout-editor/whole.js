@@ -1,6 +1,6 @@
 // What concerns the layout as a whole: its ground, and who gets the large window of a preset.
 
-import { setBackground, setFocus } from "../layout/document.js"
+import { setBackground, setFocus, setWhole } from "../layout/document.js"
 import { FOCUSED } from "../layout/families.js"
 import { chips } from "./people-of.js"
 
@@ -11,8 +11,9 @@ export function whole(desk) {
   const part = name => root.querySelector(`[data-${name}]`)
   const fields = {
     color: part("background"), text: part("background-text"), image: part("background-image"),
-    uid: part("focus-uid"),
+    uid: part("focus-uid"), placeholder: part("whole-placeholder"),
   }
+  const facts = [...root.querySelectorAll("[data-fact]")]
   const show = () => {
     if (desk.isDragging) return
     const { layout } = desk
@@ -20,6 +21,9 @@ export function whole(desk) {
     write(fields.text, layout.background)
     write(fields.image, layout.background_image ?? "")
     write(fields.uid, layout.focus_uid ?? "")
+    write(fields.placeholder, layout.placeholder ?? "")
+    facts.forEach(field => writeFact(field, layout))
+    root.querySelectorAll("[data-of-presets]").forEach(each => (each.hidden = layout.preset === "custom"))
     part("focus").hidden = !FOCUSED.includes(layout.preset)
     chips(part("focus-pick"), desk.people.map(({ uid }) =>
       ({ uid, words: uid, pressed: uid === layout.focus_uid })))
@@ -43,6 +47,10 @@ export function whole(desk) {
     desk.act(layout => setBackground(layout, fields.text.value.trim())))
   fields.image.addEventListener("change", () =>
     desk.act(layout => setBackground(layout, layout.background, fields.image.value.trim())))
+  fields.placeholder.addEventListener("change", () =>
+    desk.act(layout => setWhole(layout, { placeholder: fields.placeholder.value.trim() || null })))
+  facts.forEach(field => field.addEventListener("change", () =>
+    desk.act(layout => setWhole(layout, readFact(field)))))
   fields.uid.addEventListener("change", () => focus(fields.uid.value.trim() || null))
   root.addEventListener("click", onClick)
   const undos = ["draft", "people"].map(name => desk.on(name, show))
@@ -51,6 +59,16 @@ export function whole(desk) {
 
 function write(field, value) {
   if (field !== document.activeElement) field.value = value
+}
+
+function writeFact(field, layout) {
+  const value = layout[field.dataset.fact]
+  if (field.type === "checkbox") field.checked = value
+  else field.value = value ?? ""
+}
+
+function readFact(field) {
+  return { [field.dataset.fact]: field.type === "checkbox" ? field.checked : field.value || null }
 }
 
 function pressed(root, name, value) {
