@@ -111,12 +111,15 @@ def left(detail: Detail) -> Text:
 
 
 def fault(detail: Detail) -> Text:
-    """An error of the vendor, with its own words and code where it gave any."""
+    """An error of the vendor: what its pages say of it, and its own words and code."""
     words, code = detail.get("text"), detail.get("code")
     if words and code is not None:
         what = f"{words} ({code})"
     else:
         what = words or (f"({code})" if code is not None else "")
+    meaning = texts.from_json(detail.get("meaning"))
+    if meaning:
+        what = text("%(meaning)s (%(said)s)", meaning=meaning, said=words or code)
     frame = _PARTS.get(detail.get("part", ""))
     if not what:
         return text("The vendor reported an error.")
@@ -170,7 +173,9 @@ def _with_why(frame: Text, plain: Text) -> Callable[[Detail, str], Text]:
 def _warning(detail: Detail, _uid: str) -> Text:
     if detail.get("what") in _NOTES:
         return _NOTES[detail["what"]]
-    code = detail.get("code")
+    code, meaning = detail.get("code"), texts.from_json(detail.get("meaning"))
+    if meaning:
+        return text("%(meaning)s (%(said)s)", meaning=meaning, said=code)
     if code is not None:
         return text("The vendor warns (code %(code)s).", code=code)
     return text("The vendor warns of something.")

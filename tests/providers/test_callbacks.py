@@ -5,7 +5,7 @@ import json
 import pytest
 
 from dashboard.domain.events import EventKind
-from dashboard.protocols.agora_events import EVENTS
+from dashboard.protocols.agora_events import ERROR_CODES, EVENTS, WARNING_CODES
 from dashboard.protocols.signatures import agora_headers, sha1_signature, sha256_signature
 from dashboard.providers.agora import callbacks
 from dashboard.providers.base import Unreadable, Verdict
@@ -180,12 +180,20 @@ def test_it_takes_the_time_of_sending_where_there_is_no_other():
 FILES = [{"fileName": "a.m3u8", "trackType": "audio_and_video", "uid": "0", "isPlayable": True}]
 
 
+def kept(sentence):
+    """A Text as tables keep it."""
+    return {"template": sentence.template, "values": {}}
+
+
 @pytest.mark.parametrize(
     ("number", "details", "kind", "detail"),
     [
         (1, {"module": 1, "errorLevel": 5, "errorCode": 32, "stat": 1, "errorMsg": "no key"},
-         EventKind.ERROR, {"part": "uploader", "severity": "fatal", "code": 32, "text": "no key"}),
-        (2, {"module": 1, "warnCode": 31}, EventKind.WARNING, {"part": "uploader", "code": 31}),
+         EventKind.ERROR, {"part": "uploader", "severity": "fatal", "code": 32, "text": "no key",
+                           "meaning": kept(ERROR_CODES[32])}),
+        (1, {"errorCode": "9999"}, EventKind.ERROR, {"code": 9999}),
+        (2, {"module": 1, "warnCode": 31}, EventKind.WARNING,
+         {"part": "uploader", "code": 31, "meaning": kept(WARNING_CODES[31])}),
         (3, {"status": 5, "recordingMode": 0, "fileList": "a.m3u8"},
          EventKind.STATUS, {"status": 5, "phase": "running"}),
         (4, {"fileList": "a.m3u8"}, EventKind.FIRST_FILE, {}),

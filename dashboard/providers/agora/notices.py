@@ -4,8 +4,8 @@
 
 | kind               | detail                                                                |
 | ------------------ | --------------------------------------------------------------------- |
-| ERROR              | part, severity, code, text                                            |
-| WARNING            | part, code; or what ("storage_key_expired", "page_limit",             |
+| ERROR              | part, severity, code, text, meaning (a Text: the pages' own of it)    |
+| WARNING            | part, code, meaning; or what ("storage_key_expired", "page_limit",    |
 |                    | "page_reloaded", "download_failed") and why                           |
 | RECORDER_LEFT      | reasons: list of "failed_to_join", "interrupted", "nobody_there",     |
 |                    | "ignored", "asked"; code                                              |
@@ -25,9 +25,12 @@ from typing import Any
 
 from dashboard.domain.events import EventKind
 from dashboard.domain.recording import OutputFile
+from dashboard.errors import Text
 from dashboard.protocols.agora_events import (
+    ERROR_CODES,
     ERROR_LEVELS,
     EVENTS,
+    WARNING_CODES,
     WEB_STOP_CODES,
     Event,
     Leave,
@@ -76,12 +79,14 @@ def tell(number: int, details: Details) -> Told:
 
 def _error(details: Details) -> Told:
     level = ERROR_LEVELS.get(whole_number(details.get("errorLevel")))
+    code = whole_number(details.get("errorCode"))
     return Told(
         EventKind.ERROR,
         _known(
             part=_PARTS.get(whole_number(details.get("module"))),
             severity=str(level) if level else None,
-            code=whole_number(details.get("errorCode")),
+            code=code,
+            meaning=_meaning(ERROR_CODES, code),
             text=_words(details.get("errorMsg")),
         ),
     )
@@ -90,7 +95,8 @@ def _error(details: Details) -> Told:
 def _warning(details: Details) -> Told:
     part = _PARTS.get(whole_number(details.get("module")))
     code = whole_number(details.get("warnCode"))
-    return Told(EventKind.WARNING, _known(part=part, code=code))
+    meaning = _meaning(WARNING_CODES, code)
+    return Told(EventKind.WARNING, _known(part=part, code=code, meaning=meaning))
 
 
 def _status(details: Details) -> Told:
@@ -231,6 +237,12 @@ _TELLERS: Mapping[int, Callable[[Details], Told]] = {
     Event.RTMP_STATUS: _noted(EventKind.STATUS, "live_push", status="status"),
     Event.POSTPONED_RESULT: _noted(EventKind.STATUS, "transcoding_ended", result="result"),
 }
+
+
+def _meaning(table: Mapping[int, Text], code: int | None) -> dict[str, Any] | None:
+    """What the vendor's pages say of a code: a Text as it is kept in tables."""
+    found = table.get(code)
+    return {"template": found.template, "values": dict(found.values)} if found else None
 
 
 def _known(**fields: Any) -> dict[str, Any]:
