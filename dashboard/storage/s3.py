@@ -19,7 +19,7 @@ from dashboard.errors import NotFound
 from dashboard.storage.base import StoredFile, missing, parts_of
 from dashboard.storage.s3_faults import fault_of, is_missing
 
-CONNECT_S, READ_S = 3, 15
+CONNECT_S, READ_S = 3, 8
 BUFFER_BYTES = 256 * 1024
 _S3 = "s3"
 _CONFIG = {
