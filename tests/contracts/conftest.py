@@ -1,6 +1,7 @@
 """Our client for Agora against a service that answers as Agora: the engine, over HTTP."""
 
 import secrets
+from contextlib import ExitStack
 
 import pytest
 
@@ -9,6 +10,7 @@ from dashboard.errors import ProviderError
 from dashboard.providers.agora import client as agora
 from dashboard.providers.base import AccountConfig
 from dashboard.providers.studio import StudioClient
+from tests.contracts.house import SECRET, VENDORS, apps_of
 from tests.engine.harness import CallbackReceiver, EngineProcess
 
 
@@ -23,6 +25,24 @@ def engine(tmp_path_factory, receiver):
     folder = tmp_path_factory.mktemp("engine")
     tune = {"retry_gaps_s": "0.1,0.2,0.3", "resource_life_s": 3}
     with EngineProcess(folder, receiver.url, demo_channel="studio-demo", tune=tune) as process:
+        yield process
+
+
+@pytest.fixture(scope="package")
+def receivers():
+    """By vendor: who is told of its recordings."""
+    with ExitStack() as stack:
+        yield {vendor: stack.enter_context(CallbackReceiver()) for vendor in VENDORS}
+
+
+@pytest.fixture(scope="package")
+def doors(tmp_path_factory, receivers):
+    """An engine with an app for each vendor."""
+    tune = {"retry_gaps_s": "0.1,0.2,0.3", "trtc_rate_per_s": 100_000}
+    with EngineProcess(
+        tmp_path_factory.mktemp("doors"), receivers["agora"].url, tune=tune,
+        callback_secret=SECRET, apps=apps_of(receivers),
+    ) as process:  # fmt: skip
         yield process
 
 

@@ -2,14 +2,13 @@
 
 import secrets
 import time
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import pytest
 
 from dashboard.domain.events import EventKind
 from dashboard.domain.recording import (
     Area,
-    Canvas,
     ChannelType,
     Cipher,
     Encryption,
@@ -19,11 +18,8 @@ from dashboard.domain.recording import (
     Output,
     Phase,
     Pictures,
-    Profile,
-    RecordingSpec,
     RoomType,
     Sound,
-    StorageTarget,
     Streams,
 )
 from dashboard.domain.subscription import Choice, Subscription
@@ -32,114 +28,27 @@ from dashboard.layouts.document import Fit, Layout, Preset, Region
 from dashboard.layouts.geometry import Rect
 from dashboard.layouts.watermarks import TextMark, TimeMark
 from dashboard.providers import registry
-from dashboard.providers.base import FOLDER, AccountConfig, RecordingProvider, Verdict
 from dashboard.providers.limits import problems_of
-from dashboard.providers.studio import StudioClient
-from dashboard.storage.local import LocalStore
+from tests.contracts.conftest import spec_for as small_spec
 from tests.contracts.conftest import stop_quietly
-from tests.engine.harness import CallbackReceiver, EngineProcess, wait_until
-
-VENDORS = ("agora", "anyrtc", "trtc")
-APPS = {"anyrtc": "any-app-1", "trtc": "1400000001"}
-SECRET = "CallbackSecret01"  # noqa: S105
-APP_SECRET = "0123456789abcdef" * 4
+from tests.contracts.house import VENDORS, house_of
+from tests.engine.harness import wait_until
 
 
-@pytest.fixture(scope="module")
-def receivers():
-    receivers = {vendor: CallbackReceiver() for vendor in VENDORS}
-    for receiver in receivers.values():
-        receiver.__enter__()
-    yield receivers
-    for receiver in receivers.values():
-        receiver.__exit__()
-
-
-@pytest.fixture(scope="module")
-def engine(tmp_path_factory, receivers):
-    apps = [
-        {"dialect": vendor, "app_id": APPS[vendor], "key": f"{vendor}-key",
-         "secret": f"{vendor}-secret", "callback_secret": SECRET,
-         "callback_url": receivers[vendor].url,
-         **({"app_secret": APP_SECRET} if vendor == "trtc" else {})}
-        for vendor in APPS
-    ]  # fmt: skip
-    folder = tmp_path_factory.mktemp("engine")
-    tune = {"retry_gaps_s": "0.1,0.2,0.3", "trtc_rate_per_s": 100_000}
-    url = receivers["agora"].url
-    with EngineProcess(folder, url, tune=tune, callback_secret=SECRET, apps=apps) as process:
-        yield process
-
-
-@dataclass
-class House:
-    """One vendor's account, and what comes back to us of it."""
-
-    config: AccountConfig
-    client: RecordingProvider
-    plain: RecordingProvider
-    receiver: CallbackReceiver
-    engine: EngineProcess
-
-    @property
-    def vendor(self):
-        return self.config.vendor
-
-    def told(self, handle):
-        """Every callback of a recording, as we read it."""
-        key = registry.handle_key(self.vendor, handle)
-        return [one for one in map(self.read, list(self.receiver.deliveries)) if one.key == key]
-
-    def read(self, delivery):
-        callbacks = registry.callbacks_for(self.vendor)
-        found = callbacks.verify(delivery.headers, delivery.raw, ("an old one", SECRET))
-        assert found is Verdict.GENUINE
-        return callbacks.parse(delivery.raw)
-
-    def kinds(self, handle):
-        return [one.event.kind for one in self.told(handle)]
-
-    def wait_for(self, kind, handle, limit_s=20.0):
-        wait_until(lambda: kind in self.kinds(handle), limit_s, f"{kind} of {self.vendor}")
-
-    def begin(self, spec):
-        return self.client.start(spec, self.client.prepare(spec))
-
-    def files(self, spec, handle):
-        store = LocalStore(self.engine.data / "buckets", spec.storage.bucket)
-        inner = handle.get(FOLDER)
-        return {file.name for file in store.list((*spec.storage.prefix, *filter(None, [inner])))}
+def small(channel=None, **profile):
+    """Of a small picture, in a channel of its own."""
+    return small_spec(channel or "room-" + secrets.token_hex(3), **profile)
 
 
 @pytest.fixture(params=VENDORS)
-def house(request, engine, receivers):
-    vendor = request.param
-    keys = {
-        "agora": {"customer_key": engine.customer_key, "customer_secret": engine.customer_secret},
-        "anyrtc": {"customer_key": "anyrtc-key", "customer_secret": "anyrtc-secret"},
-        "trtc": {"secret_id": "trtc-key", "secret_key": "trtc-secret", "app_secret": APP_SECRET},
-    }[vendor]
-    app = APPS.get(vendor, engine.app_id)
-    number = VENDORS.index(vendor) + 100
-    config = AccountConfig(number, vendor, vendor, engine.url, app, keys, (SECRET,), studio=True)
-    plain = replace(config, id=number + 100, studio=False)
-    clients = [registry.provider_for(config), registry.provider_for(plain)]
-    yield House(config, *clients, receivers[vendor], engine)
+def house(request, doors, receivers):
+    yield house_of(request.param, doors, receivers[request.param])
     registry.close_all()
-
-
-def spec_for(channel=None, **profile):
-    given = {"canvas": Canvas(320, 180, 10, 200), "output": Output.HLS}
-    return RecordingSpec(
-        channel or "room-" + secrets.token_hex(3),
-        Profile("900001", **(given | profile)),
-        StorageTarget("local", "rec", ("d1", secrets.token_hex(4))),
-    )
 
 
 @pytest.fixture
 def spec():
-    return spec_for()
+    return small()
 
 
 @pytest.fixture
@@ -154,7 +63,7 @@ def running(house, spec):
 
 
 def test_it_records_from_start_to_files(house):
-    spec = spec_for(output=Output.HLS_MP4)
+    spec = small(output=Output.HLS_MP4)
     house.engine.join(spec.channel, "1001")
     handle = house.begin(spec)
     wait_until(lambda: house.client.query(handle).phase is Phase.RUNNING)
@@ -193,7 +102,7 @@ def test_it_understands_every_callback_on_the_way(house, spec, running):
 
 def test_it_records_single_people_as_chosen(house):
     only = Subscription(video=Choice(only=("1001",)))
-    spec = spec_for(mode=Mode.INDIVIDUAL, subscription=only)
+    spec = small(mode=Mode.INDIVIDUAL, subscription=only)
     for uid in ("1001", "1002"):
         house.engine.join(spec.channel, uid)
     handle = house.begin(spec)
@@ -262,11 +171,11 @@ def full_spec(house):
         "layout": full_layout(house.client.capabilities.layouts),
         "subscription": Subscription(audio=Choice(never=("7",))),
     }  # fmt: skip
-    spec = spec_for(**wish)
+    spec = small(**wish)
     barred = {problem.where for problem in problems_of(spec.profile, house.client.capabilities)}
     kept = {name: value for name, value in wish.items() if name not in barred}
     assert len(kept) >= 8
-    return replace(spec_for(**kept), encryption_secret="of-the-channel")  # noqa: S106
+    return replace(small(**kept), encryption_secret="of-the-channel")  # noqa: S106
 
 
 # ---------------------------------------------------------------- lost answers
@@ -282,18 +191,10 @@ def lose_the_start(house, client, spec):
     return prepared
 
 
-def running_in(house, channel):
-    studio = StudioClient(house.config)
-    try:
-        return studio.find(channel, "900001")
-    finally:
-        studio.close()
-
-
 def test_it_settles_a_lost_start_by_the_studio(house, spec):
     prepared = lose_the_start(house, house.client, spec)
     handle = house.client.settle(spec, prepared)
-    assert registry.handle_key(house.vendor, handle) == running_in(house, spec.channel)
+    assert registry.handle_key(house.vendor, handle) == house.running_in(spec.channel)
     stop_quietly(house.client, handle)
 
 
@@ -308,7 +209,7 @@ def test_it_settles_a_lost_start_by_the_first_callback(house, spec):
         return next((one for one in parsed if one.channel == spec.channel), None)
 
     handle = {**prepared, **wait_until(first).handle_parts}
-    assert registry.handle_key(house.vendor, handle) == running_in(house, spec.channel)
+    assert registry.handle_key(house.vendor, handle) == house.running_in(spec.channel)
     assert house.plain.settle(spec, handle) == handle
     assert house.plain.query(handle).phase in (Phase.STARTING, Phase.RUNNING)
     stop_quietly(house.plain, handle)
@@ -348,7 +249,7 @@ def begin_with(config, spec):
 
 
 def test_it_is_told_which_setting_is_wrong(house):
-    spec = spec_for("x" * 65)
+    spec = small("x" * 65)
     with pytest.raises(ProviderError) as caught:
         house.begin(spec)
     assert caught.value.outcome == "refused"
