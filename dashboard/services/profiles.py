@@ -94,6 +94,16 @@ def create(typed: Mapping[str, str], actor: Actor) -> int:
     return _add(name, vendor, profile, secret, actor, "profile.create")
 
 
+def create_read(name: str, vendor: str, profile: Profile, actor: Actor) -> int:
+    """One that came from elsewhere and is judged already. Raises Forbidden, InvalidInput."""
+    need(actor, "operate")
+    reader = Reader({"name": name})
+    found = _name(reader)
+    if reader.problems:
+        raise InvalidInput(reader.problems)
+    return _add(found, vendor, profile, "", actor, "profile.import")
+
+
 def edit(profile_id: int, typed: Mapping[str, str], actor: Actor) -> None:
     """Its channels take the change over for their next start.
 
@@ -185,11 +195,7 @@ def _checked(
     can = registry.capabilities_for(vendor)
     base = Profile.from_json(present.document) if present else Profile(_NOBODY)
     profile = profile_form.read(reader, can, base)
-    name = reader.typed("name")
-    if not name:
-        reader.wrong("name", text("Give it a name."))
-    elif len(name) > LONGEST_NAME:
-        reader.wrong("name", text("A name has %(n)s characters at most.", n=LONGEST_NAME))
+    name = _name(reader)
     secret = channel_form.secret(reader)
     if profile.encryption and not (secret or (present and present.encryption_secret)):
         reader.wrong("secret", text("Give the secret that the people's clients use."))
@@ -197,6 +203,15 @@ def _checked(
     if problems:
         raise InvalidInput(problems)
     return name, vendor, profile, secret
+
+
+def _name(reader: Reader) -> str:
+    name = reader.typed("name")
+    if not name:
+        reader.wrong("name", text("Give it a name."))
+    elif len(name) > LONGEST_NAME:
+        reader.wrong("name", text("A name has %(n)s characters at most.", n=LONGEST_NAME))
+    return name
 
 
 def _add(

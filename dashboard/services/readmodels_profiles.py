@@ -87,12 +87,3 @@ class ProfileForm:
     archived: bool = False
     version: int = 0
     channels: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Exported:
-    """What would be sent to the vendor, secrets left out. fault: why it cannot be written."""
-
-    body: str = ""
-    curl: str = ""
-    fault: Text | None = None

@@ -4,6 +4,7 @@ from flask import Blueprint, Response, render_template, request, url_for
 
 from dashboard.errors import Conflict, InvalidInput, text
 from dashboard.services import form_offers
+from dashboard.services import profile_exchange as exchange
 from dashboard.services import profiles as service
 from dashboard.services.readmodels_profiles import ProfileForm
 from dashboard.views import channel_form
@@ -87,6 +88,65 @@ def archive(id: int) -> Response:
 def unarchive(id: int) -> Response:
     service.unarchive(id, actor())
     return _done(text("The profile is offered again."))
+
+
+@bp.get("/profiles/<int:id>/request")
+@require("operate")
+def sent(id: int) -> str:
+    """What the vendor is sent."""
+    found = exchange.sent_by_profile(id, actor())
+    return render_template("profiles/sent.html", sent=found, back=url_for("profiles.edit", id=id))
+
+
+@bp.route("/profiles/import", methods=["GET", "POST"])
+@require("operate")
+def bring_in() -> Response | str:
+    form = request.form
+    if request.method == "GET":
+        return _import({}, None)
+    try:
+        id, left_out = exchange.into_profile(
+            form.get("request", ""), form.get("name", ""), form.get("vendor", ""), actor()
+        )
+    except InvalidInput as fault:
+        return _import(form, fault), 422
+    tell_taken(left_out)
+    return htmx.go(url_for("profiles.edit", id=id))
+
+
+@bp.route("/channels/<int:id>/request", methods=["GET", "POST"])
+@require("operate")
+def channel_request(id: int) -> Response | str:
+    """What the vendor is sent for a channel; a POST takes over what somebody sends elsewhere."""
+    fault = None
+    if request.method == "POST":
+        try:
+            left_out = exchange.into_channel(id, request.form.get("request", ""), actor())
+        except InvalidInput as refused:
+            fault = refused
+        else:
+            tell_taken(left_out)
+            return htmx.go(url_for("channels.edit", id=id))
+    page = render_template(
+        "profiles/sent.html", sent=exchange.sent_by_channel(id, actor()),
+        back=url_for("channels.edit", id=id), takes=url_for("profiles.channel_request", id=id),
+        typed=request.form, problems=channel_form.problems(fault),
+    )  # fmt: skip
+    return (page, 422) if fault else page
+
+
+def tell_taken(left_out: tuple[str, ...]) -> None:
+    if left_out:
+        htmx.toast("attention", text("Taken over, but for: %(names)s.", names=", ".join(left_out)))
+    else:
+        htmx.toast("done", text("The request is taken over."))
+
+
+def _import(typed, fault: InvalidInput | None) -> str:
+    return render_template(
+        "profiles/import.html", typed=typed, problems=channel_form.problems(fault),
+        vendors=service.vendors(),
+    )  # fmt: skip
 
 
 def _done(words) -> Response:
