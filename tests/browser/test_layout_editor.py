@@ -299,6 +299,15 @@ def test_it_takes_numbers_opacity_and_a_typed_uid(edit, operator, recording):
     assert first == region("77", 0.1, 0.25, 0.391406, 0.25, opacity=0.4)
 
 
+def test_it_shows_the_number_it_took_where_another_was_typed(edit):
+    editor = edit()
+    editor.choose("1001")
+    most = 1280 - float(editor.field("w").input_value())
+    editor.field("x").fill("5000")
+    editor.field("x").press("Enter")
+    expect(editor.field("x")).to_have_value(f"{most:g}")
+
+
 def test_it_says_at_the_region_what_is_wrong_with_it(edit):
     editor = edit()
     editor.choose("1001")

@@ -13,6 +13,10 @@ export function inspector(desk) {
   const part = name => root.querySelector(`[data-${name}]`)
   const all = name => [...root.querySelectorAll(`[data-${name}]`)]
   const chosen = () => layouts.pick(desk.layout, desk.selection)
+  let typed = null // the field that somebody is in the middle of: it is left alone
+  const write = (field, value) => {
+    if (field !== typed && field.value !== String(value)) field.value = value
+  }
 
   const show = onFrame(() => {
     const regions = desk.isOpen ? chosen() : []
@@ -20,7 +24,7 @@ export function inspector(desk) {
     part("chosen").hidden = !regions.length
     if (!regions.length) return
     part("title").textContent = title(desk, regions)
-    numbers(all("field"), all("fraction"), boxOf(regions), desk)
+    numbers(all("field"), all("fraction"), boxOf(regions), desk, write)
     const first = regions.at(-1)
     write(part("opacity"), Math.round(first.opacity * 100))
     part("opacity-words").textContent = desk.words("percent", { count: Math.round(first.opacity * 100) })
@@ -32,6 +36,7 @@ export function inspector(desk) {
 
   const onChange = ({ target }) => {
     const { field, fraction } = target.dataset
+    typed = null
     if (field || fraction) {
       setNumber(desk, field ?? fraction, target, Boolean(field))
       show.now()
@@ -41,7 +46,7 @@ export function inspector(desk) {
     }
   }
   const onInput = ({ target }) => {
-    if (!("opacity" in target.dataset)) return
+    if (!("opacity" in target.dataset)) return void (typed = target)
     desk.act(layout => layouts.setOpacity(layout, desk.selection, target.value / 100), "opacity")
   }
   const onClick = ({ target }) => {
@@ -51,7 +56,12 @@ export function inspector(desk) {
     }
     if (button?.dataset.toggle) toggle(desk, button)
   }
+  const onLeave = () => {
+    typed = null
+    show()
+  }
   root.addEventListener("change", onChange)
+  root.addEventListener("focusout", onLeave)
   root.addEventListener("input", onInput)
   root.addEventListener("click", onClick)
   const undos = ["draft", "found"].map(name => desk.on(name, () => show()))
@@ -71,18 +81,12 @@ function boxOf(regions) {
   return { x: left, y: top, w: rounded(right - left), h: rounded(bottom - top) }
 }
 
-function numbers(pixels, fractions, box, desk) {
+function numbers(pixels, fractions, box, desk, write) {
   pixels.forEach(each => {
     const { field } = each.dataset
     write(each, Math.round(box[field] * desk.canvas[SIDES[field]] * 100) / 100)
   })
   fractions.forEach(each => write(each, box[each.dataset.fraction]))
-}
-
-/** A field that somebody types in is left alone. */
-function write(field, value) {
-  if (field === document.activeElement && field.type !== "range") return
-  if (field.value !== String(value)) field.value = value
 }
 
 function press(button, pressed) {
