@@ -2,10 +2,11 @@
 
 import pytest
 
+from dashboard.engine.worker.compositor import _settled
 from dashboard.errors import InvalidInput
 from dashboard.layouts import diff as differ
 from dashboard.layouts import rules
-from dashboard.layouts.document import Layout, Preset, Side
+from dashboard.layouts.document import Fit, Layout, Preset, Side
 from dashboard.layouts.families import FAMILIES
 from dashboard.layouts.geometry import (
     PixelRect,
@@ -119,6 +120,12 @@ def test_the_vectors_speak_every_sentence():
     unspoken = {"preset_floating", "preset_vertical", "preset_grid", "preset_trtc_floating",
                 "preset_screen_share"}  # fmt: skip
     assert told == set(differ.SENTENCES) - unspoken
+
+
+def test_smart_is_recorded_as_it_is_drawn():
+    for case in load("smart")["cases"]:
+        window, picture = PixelRect(0, 0, *case["window"]), Size(*case["picture"])
+        assert _settled(Fit.SMART, window, picture) == case["fit"], case
 
 
 def test_families_are_what_the_vectors_say():

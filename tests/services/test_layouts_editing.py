@@ -2,6 +2,7 @@
 
 import pytest
 
+from dashboard.domain.subscription import Choice, Subscription
 from dashboard.errors import Forbidden, InvalidInput, NotFound
 from dashboard.extensions import db
 from dashboard.models import Channel
@@ -10,6 +11,7 @@ from dashboard.services import channels, presence, queries
 from dashboard.services.layouts import editing, live
 from dashboard.services.readmodels import Actor
 from dashboard.services.readmodels_layouts import LayoutConflict
+from dashboard.services.unit_of_work import transaction
 from tests.services.layouts import ONE, TWO, custom
 
 OTHER = Actor(id=3, email="other@example.com", role="operator")
@@ -90,6 +92,21 @@ def test_it_shows_people_in_the_order_they_joined(house, cloud):
     cloud.people["lesson"].reverse()
     assert presence.refresh() == 1
     assert [person.uid for person in house.row().people] == ["1002", "1001", "1003"]
+
+
+def test_it_places_those_alone_whose_picture_is_recorded(house, cloud):
+    cloud.people["lesson"] = [
+        Person(uid, "testcard", True, True, "#2F6FDE") for uid in ("1003", "1001", "1002")
+    ]
+    presence.refresh()
+    left_out = Subscription(video=Choice(never=("1001",)), audio=Choice(only=("1001",)))
+    with transaction() as work:
+        channel = work.session.get(Channel, house.channel_id)
+        channel.profile = {**channel.profile, "subscription": left_out.to_json()}
+    recording = house.start()
+    for place in ({"channel_id": house.channel_id}, {"recording_id": recording}):
+        screen = editing.screen(**place, actor=house.operator)
+        assert [person.uid for person in screen.people] == ["1003", "1002"]
 
 
 def test_it_saves_for_the_channels_next_start(house, cloud):

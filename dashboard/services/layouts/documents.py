@@ -75,27 +75,33 @@ def taken(document: Mapping[str, Any] | str, family: Family, canvas: Canvas) -> 
 
 def _names(layout: Layout, family: Family) -> Iterator[Problem]:
     """Who and which images: text that vendors are sent, which the geometry has no rules for."""
-    if layout.focus_uid and not _is_uid(layout.focus_uid, family):
-        yield Problem("focus_uid", _BAD_UID)
-    for name in ("background_image", "placeholder"):
-        address = getattr(layout, name)
-        if address and not _is_address(address):
-            yield Problem(name, _BAD_ADDRESS)
+    for where, uid in _uids(layout):
+        if uid and not _is_uid(uid, family):
+            yield Problem(where, _BAD_UID)
+    for where, address in _addresses(layout):
+        is_foreign = where.startswith("regions.") and not family.placeholders
+        if address and (is_foreign or not _is_address(address)):
+            yield Problem(where, _NO_PLACEHOLDERS if is_foreign else _BAD_ADDRESS)
+
+
+def _uids(layout: Layout) -> Iterator[tuple[str, str | None]]:
+    yield "focus_uid", layout.focus_uid
     for index, portrait in enumerate(layout.portraits):
-        if not _is_uid(portrait.uid, family):
-            yield Problem(f"portraits.{index}.uid", _BAD_UID)
-        if not _is_address(portrait.image):
-            yield Problem(f"portraits.{index}.image", _BAD_ADDRESS)
-    for index, mark in enumerate(layout.watermarks):
-        if isinstance(mark, ImageMark) and mark.image and not _is_address(mark.image):
-            yield Problem(f"watermarks.{index}.image", _BAD_ADDRESS)
+        yield f"portraits.{index}.uid", portrait.uid
     for index, region in enumerate(layout.regions):
-        if region.uid and not _is_uid(region.uid, family):
-            yield Problem(f"regions.{index}.uid", _BAD_UID)
-        if region.placeholder and not family.placeholders:
-            yield Problem(f"regions.{index}.placeholder", _NO_PLACEHOLDERS)
-        elif region.placeholder and not _is_address(region.placeholder):
-            yield Problem(f"regions.{index}.placeholder", _BAD_ADDRESS)
+        yield f"regions.{index}.uid", region.uid
+
+
+def _addresses(layout: Layout) -> Iterator[tuple[str, str | None]]:
+    yield "background_image", layout.background_image
+    yield "placeholder", layout.placeholder
+    for index, portrait in enumerate(layout.portraits):
+        yield f"portraits.{index}.image", portrait.image
+    for index, mark in enumerate(layout.watermarks):
+        if isinstance(mark, ImageMark):
+            yield f"watermarks.{index}.image", mark.image
+    for index, region in enumerate(layout.regions):
+        yield f"regions.{index}.placeholder", region.placeholder
 
 
 def _is_uid(uid: str, family: Family) -> bool:

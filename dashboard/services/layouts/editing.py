@@ -12,6 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from dashboard.domain.lifecycle import ACTIVE
 from dashboard.domain.recording import Profile
+from dashboard.domain.subscription import Subscription
 from dashboard.errors import NotFound, text
 from dashboard.extensions import db
 from dashboard.layouts.document import Layout
@@ -98,7 +99,8 @@ def beat(
         channel = _channel(channel_id)
         recording = _recording(recording_id) if recording_id else None
     now = applied.now(recording) if recording else _now_of(channel)
-    people, others = _people(channel_id), _others(place, actor)
+    profile = Profile.from_json(recording.profile if recording else channel.profile)
+    people, others = _people(channel_id, profile.subscription), _others(place, actor)
     is_live = recording is not None and live.why_not(recording) is None
     preview = _preview_version(recording_id) if recording_id else None
     digest = _digest(now, people, others, is_live, preview)
@@ -234,8 +236,8 @@ def _conflict(theirs: NowApplied, mine: Layout) -> LayoutConflict:
     )
 
 
-def _people(channel_id: int) -> tuple[EditorPerson, ...]:
-    """In the order they joined, which presets follow."""
+def _people(channel_id: int, subscription: Subscription) -> tuple[EditorPerson, ...]:
+    """Those who may be seen, in the order they joined, which presets follow."""
     rows = db.session.execute(
         select(ChannelPerson, PersonPreview.version)
         .outerjoin(
@@ -256,6 +258,7 @@ def _people(channel_id: int) -> tuple[EditorPerson, ...]:
             picture_version=version,
         )
         for row, version in rows
+        if subscription.video.takes(row.uid)
     )
 
 

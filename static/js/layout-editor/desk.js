@@ -114,10 +114,11 @@ export function createDesk(root, data, words) {
     changes: () => diff(applied, desk.layout),
     /** Who stands where. A preset shows as many people as were asked for, strangers included. */
     placements(layout = desk.layout, count = desk.options.count) {
-      return arrange(layout, layout.preset === "custom" ? desk.uids : desk.seats(count))
+      return arrange(layout, layout.preset === "custom" ? desk.uids : desk.seats(count, layout))
     },
-    seats(count) {
-      const { uids } = desk
+    seats(count, layout) {
+      const shown = desk.people.filter(each => each.video || !layout.hide_audio_only)
+      const uids = shown.map(each => each.uid)
       const wanted = count ?? (uids.length || MOST_EMPTY)
       return Array.from({ length: wanted }, (_, i) => uids[i] ?? " ".repeat(i + 1))
     },

@@ -1,6 +1,8 @@
 // One window on a drawing: the tile, the picture that stands in it, and its name.
 // The nodes come from the page's template; see templates/layouts/_drawing.html.
 
+import { toPixels } from "../layout/geometry.js"
+import { settledFit } from "../layout/smart.js"
 import { px, set, setText } from "./svg.js"
 
 const FITS = { fill: "xMidYMid slice", contain: "xMidYMid meet", stretch: "none", smart: "xMidYMid slice" }
@@ -22,25 +24,30 @@ export function createView(template) {
   const node = template.content.firstElementChild.firstElementChild.cloneNode(true)
   const part = name => node.querySelector(`[data-part=${name}]`)
   const parts = Object.fromEntries(["body", "ground", "edge", "figure", "tag", "finding"].map(name => [name, part(name)]))
-  const view = { node, picture: null, wanted: null, size: {} }
+  const view = { node, picture: null, wanted: null, natural: null, size: {} }
 
   view.update = (item, canvas, scale) => {
     const box = { w: px(item.rect.w * canvas.width), h: px(item.rect.h * canvas.height) }
     const size = { width: box.w, height: box.h }
-    view.size = { ...size, preserveAspectRatio: FITS[item.fit] }
+    view.fit = () => settledFit(item.fit, toPixels(item.rect, canvas) ?? box, view.natural)
+    view.paint = () => {
+      view.size = { ...size, preserveAspectRatio: FITS[view.fit()] }
+      set(parts.ground, { fill: groundOf(item, view.fit()) })
+      if (view.picture) set(view.picture, view.size)
+    }
     place(node, item, canvas)
-    set(parts.ground, { ...size, fill: groundOf(item), class: item.uid ? "drawing-tile" : "region-vacant" })
+    set(parts.ground, { ...size, class: item.uid ? "drawing-tile" : "region-vacant" })
     set(parts.body, { opacity: item.hidden ? 0.12 : item.opacity })
     set(parts.edge, size)
     name(parts, item, box, scale)
     showPicture(view, parts.body, item)
-    if (view.picture) set(view.picture, view.size)
+    view.paint()
   }
   return view
 }
 
 /** Beside a whole picture stands what lies behind, in the recording too. */
-function groundOf({ uid, picture, fit, color }) {
+function groundOf({ uid, picture, color }, fit) {
   if (!uid) return null
   return picture && fit === "contain" ? "transparent" : color
 }
@@ -79,7 +86,7 @@ function showPicture(view, body, item) {
   view.wanted = item.picture
   if (!item.picture) {
     view.picture?.remove()
-    view.picture = null
+    view.picture = view.natural = null
     return
   }
   const next = document.createElementNS("http://www.w3.org/2000/svg", "image")
@@ -88,12 +95,16 @@ function showPicture(view, body, item) {
     if (view.wanted !== item.picture) return
     view.picture?.remove()
     view.picture = next
-    set(next, view.size)
+    view.natural = { width: probe.naturalWidth, height: probe.naturalHeight }
+    view.paint()
     next.removeAttribute("visibility")
   })
   next.addEventListener("error", () => next.remove())
-  set(next, view.size)
   next.setAttribute("visibility", "hidden")
-  next.setAttribute("href", item.picture)
   body.append(next)
+  // only an HTML image tells its size; the other one then takes it from the cache
+  const probe = new Image()
+  probe.addEventListener("load", () => next.setAttribute("href", item.picture))
+  probe.addEventListener("error", () => next.remove())
+  probe.src = item.picture
 }

@@ -6,6 +6,7 @@ import { open } from "/static/js/layout/document.js"
 import { FAMILIES } from "/static/js/layout/families.js"
 import { clamp, fromPixels, rounded, settled, toPixels } from "/static/js/layout/geometry.js"
 import { arrange, toRegions } from "/static/js/layout/presets.js"
+import { settledFit } from "/static/js/layout/smart.js"
 import { review } from "/static/js/layout/rules.js"
 
 const PEOPLE = Array.from({ length: 27 }, (_, i) => String(1001 + i))
@@ -75,6 +76,14 @@ export async function it_finds_what_the_rules_name() {
     const found = review(open({ ...rest, regions: times }), FAMILIES[each.family], canvas)
     same(found.map(f => [f.code, f.where, f.severity, f.region, f.values]), each.found, each.name)
   }
+}
+
+export async function it_draws_smart_as_it_is_recorded() {
+  for (const { window: [w, h], picture, fit } of (await load("smart")).cases) {
+    same(settledFit("smart", { w, h }, size(picture)), fit, `${w} ${h}`)
+  }
+  same(settledFit("smart", { w: 1, h: 9 }, null), "smart", "while the picture is on its way")
+  same(settledFit("stretch", { w: 1, h: 9 }, size([9, 1])), "stretch", "another fit")
 }
 
 export async function it_tells_layouts_apart() {
