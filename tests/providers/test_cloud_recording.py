@@ -6,16 +6,19 @@ from dataclasses import replace
 
 import pytest
 
-from dashboard.domain.recording import Phase
+from dashboard.domain.recording import Mode, Output, Phase, StorageTarget
+from dashboard.domain.subscription import Choice, Subscription
 from dashboard.errors import (
     CredentialsRejected,
     ProviderError,
     ProviderRefused,
     ProviderUnavailable,
+    Unsupported,
 )
 from dashboard.layouts.document import Layout, Preset
 from dashboard.protocols.agora_errors import GATEWAY, TABLE, Code
 from dashboard.providers import transport
+from dashboard.providers.agora import client as agora
 from dashboard.providers.cloud_recording import ENDINGS
 from tests.providers.conftest import HANDLE, PREPARED, build, hangs, resets, says
 
@@ -128,7 +131,16 @@ CALLS = {
     "start": lambda client, spec: client.start(spec, PREPARED),
     "query": lambda client, spec: client.query(HANDLE),
     "updateLayout": lambda client, spec: client.set_layout(HANDLE, Layout(), spec),
+    "update": lambda client, spec: client.set_subscription(HANDLE, Subscription(), spec),
     "stop": lambda client, spec: client.stop(HANDLE),
+}
+SPELLINGS = {
+    "plain": lambda http, body: says(http, body),
+    "with a code as text": lambda http, body: says(http, {**body, "code": str(body["code"])}),
+    "in a wrapper": lambda http, body: says(http, {"Code": http, "Body": body}),
+    "with its status in the wrapper only": lambda http, body: says(
+        200, {"Code": http, "Body": body}
+    ),
 }
 FAULTS = [
     (call, row)
@@ -140,11 +152,14 @@ FAULTS = [
 ]
 
 
+@pytest.mark.parametrize("spelling", SPELLINGS)
 @pytest.mark.parametrize(("call", "row"), FAULTS, ids=lambda it: getattr(it, "reason", it))
-def test_it_explains_every_documented_error(client, vendor, spec, call, row):
+def test_it_explains_every_documented_error(client, vendor, spec, call, row, spelling):
     """Our words and what to do about it, beside the vendor's own."""
     body = {"message": row.reason} if row in GATEWAY else {"code": row.code, "reason": row.reason}
-    vendor.answers(says(row.http, body))
+    if row in GATEWAY and "code" in spelling:
+        spelling = "plain"
+    vendor.answers(SPELLINGS[spelling](row.http, body))
     with pytest.raises(ProviderError) as caught:
         CALLS[call](client, spec)
     fault = caught.value
@@ -447,3 +462,55 @@ def test_it_hides_what_a_vendor_gives_back_of_our_key(client, vendor, spec):
     with pytest.raises(ProviderRefused) as caught:
         client.start(spec, PREPARED)
     assert basic not in json.dumps(vars(caught.value), default=str)
+
+
+# ---------------------------------------------------------------- changes, keys, what cannot be
+
+
+def test_it_replaces_both_lists_of_people(client, vendor, spec):
+    vendor.answers(STARTED)
+    client.set_subscription(HANDLE, Subscription(video=Choice(only=("42",))), spec)
+    assert vendor.asked[0].path.endswith("/mode/mix/update")
+    assert vendor.asked[0].json["clientRequest"] == {
+        "streamSubscribe": {
+            "audioUidList": {"subscribeAudioUids": ["#allstream#"]},
+            "videoUidList": {"subscribeVideoUids": ["42"]},
+        }
+    }
+
+
+def test_it_renews_a_temporary_key_without_quoting_it(client, vendor):
+    target = StorageTarget("aws", "rec", region="us-east-1", sts_token="a-new-token",
+                           sts_expires_s=2_000_000_000)  # fmt: skip
+    vendor.answers(says(400, {"code": 2, "reason": "not a-new-token"}))
+    with pytest.raises(ProviderRefused) as caught:
+        client.renew_storage(HANDLE, target)
+    assert vendor.asked[0].json["clientRequest"]["storageConfig"]["stsToken"] == "a-new-token"
+    assert caught.value.vendor_text == "not (hidden)"
+
+
+def test_single_people_are_started_in_their_own_mode(client, vendor, spec):
+    single = replace(spec.profile, mode=Mode.INDIVIDUAL, output=Output.HLS)
+    vendor.answers(says(200, IDS), STARTED)
+    singles = replace(spec, profile=single)
+    handle = client.start(singles, client.prepare(singles))
+    assert handle["mode"] == "individual"
+    assert vendor.asked[1].path.endswith("/mode/individual/start")
+    with pytest.raises(Unsupported):
+        client.set_layout(handle, Layout(), spec)
+
+
+def test_it_reserves_nothing_for_what_cannot_be(client, vendor, spec):
+    vendor.answers(says(200, IDS))
+    with pytest.raises(Unsupported) as caught:
+        client.prepare(replace(spec, profile=replace(spec.profile, output=Output.MP4)))
+    assert caught.value.outcome == "refused"
+    assert not vendor.asked
+
+
+def test_a_project_with_tokens_gets_one(config, vendor, spec):
+    keys = {**config.credentials, "app_certificate": "5CFd2fd1755d40ecb72977518be15d3b"}
+    app = "970CA35de60c44645bbae8a215061b33"
+    vendor.answers(STARTED)
+    agora.make(replace(config, app_id=app, credentials=keys)).start(spec, PREPARED)
+    assert vendor.asked[0].json["clientRequest"]["token"].startswith("007")

@@ -52,6 +52,7 @@ PREPARED = {
 HANDLE = {**PREPARED, "task_id": TASK, "folder": TASK}
 LOCAL = StorageTarget("local", "rec-1250000000", ("lessons", "2026"))
 CREATED = says(200, {"Response": {"TaskId": TASK, "RequestId": "0b8c"}})
+GRID = Layout(Preset.GRID)
 SINGLE = {"mode": Mode.INDIVIDUAL, "output": Output.HLS}
 
 
@@ -190,6 +191,26 @@ def test_it_explains_every_documented_error(client, vendor, spec, naps, row):
     is_internal = str(row.code).startswith("InternalError")
     assert fault.outcome == ("unknown" if is_internal else "refused")
     assert naps == ([3, 6, 12] if is_internal else [])
+
+
+AFTER_START = {
+    "DescribeCloudRecording": lambda client, spec: client.query(HANDLE),
+    "ModifyCloudRecording": lambda client, spec: client.set_layout(HANDLE, GRID, spec),
+    "DeleteCloudRecording": lambda client, spec: client.stop(HANDLE),
+}
+LATER = [(call, row) for row in TABLE for call in row.calls if call in AFTER_START]
+
+
+@pytest.mark.parametrize(("call", "row"), LATER, ids=lambda it: str(getattr(it, "code", it)))
+def test_it_explains_every_error_of_the_other_calls(client, vendor, spec, call, row):
+    vendor.answers(error(str(row.code), "said so"))
+    if row.ended and call != "ModifyCloudRecording":
+        assert AFTER_START[call](client, spec).vendor_status == str(row.code)
+        return
+    with pytest.raises(ProviderError) as caught:
+        AFTER_START[call](client, spec)
+    fault = caught.value
+    assert (fault.message, fault.remedy, fault.vendor_text) == (row.meaning, row.remedy, "said so")
 
 
 def test_it_waits_until_a_task_is_there(client, vendor, spec, naps):
