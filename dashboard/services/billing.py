@@ -35,7 +35,7 @@ _BY_FILE_SINGLE = text(
     "Each person's files are billed by themselves, by their length and size, "
     "which are those that people send; they are not known here."
 )
-_NO_RULES = text("Its rules are not published. Agora's, whose dialect it speaks, are assumed. ")
+_NO_RULES = text("Its rules are not published. Agora's, whose dialect it speaks, are assumed.")
 _NOT_INCLUDED = text("Free minutes, contracts and prices are not known here.")
 
 
