@@ -457,6 +457,13 @@ def test_it_only_shows_viewers(edit, product, open_context, recording):
     assert viewer.region("1001").get_attribute("role") == "img"
 
 
+def test_it_has_no_empty_card_for_viewers_of_a_channel(product, open_context, recording):
+    page = open_context().new_page()
+    sign_in(page, product, *VIEWER)
+    Editor(page, f"{product.address}/channels/1/layout")
+    expect(page.locator(".editor-side")).to_be_hidden()
+
+
 def test_it_keeps_the_draft_when_the_vendor_refuses(tmp_path_factory, open_context, complaints):
     product = Product(tmp_path_factory.mktemp("refusing") / "data")
     with Gate(product.engine_port) as gate:
