@@ -19,6 +19,7 @@ from typing import Any, Protocol
 
 from dashboard.domain.events import RecordingEvent
 from dashboard.domain.recording import (
+    Canvas,
     Mode,
     Profile,
     RecordingHandle,
@@ -277,7 +278,7 @@ class Studio(Protocol):
 class LayoutFormat(Protocol):
     """One vendor's own JSON for layouts. Pure: functions of a module."""
 
-    def write(self, layout: Layout) -> Mapping[str, Any]:
+    def write(self, layout: Layout, canvas: Canvas) -> Mapping[str, Any]:
         """Raises Unsupported for a layout that the vendor has not."""
         ...
 
@@ -290,6 +291,10 @@ class LayoutFormat(Protocol):
 
         document: one that `is_ours`.
         """
+        ...
+
+    def canvas_of(self, document: Mapping[str, Any]) -> Canvas | None:
+        """The picture it was drawn on, None where it does not say. Raises InvalidInput."""
         ...
 
 

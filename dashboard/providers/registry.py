@@ -32,6 +32,7 @@ from dashboard.providers.studio import StudioClient
 from dashboard.providers.trtc import callbacks as trtc_callbacks
 from dashboard.providers.trtc import client as trtc_client
 from dashboard.providers.trtc import exchange as trtc_exchange
+from dashboard.providers.trtc import layout_exchange as trtc_layouts
 from dashboard.providers.trtc import payloads as trtc_payloads
 
 __all__ = [
@@ -94,7 +95,7 @@ _VENDORS: Mapping[str, _Vendor] = {
     ),
 }
 
-_LAYOUT_FORMATS: Mapping[str, LayoutFormat] = {"agora": agora_exchange}
+_LAYOUT_FORMATS: Mapping[str, LayoutFormat] = {"agora": agora_exchange, "trtc": trtc_layouts}
 
 _lock = threading.Lock()
 _clients: dict[int, tuple[AccountConfig, RecordingProvider]] = {}

@@ -1,6 +1,7 @@
 """The library, scenes, and layouts as files."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -187,11 +188,62 @@ def test_it_finds_the_layout_in_a_whole_request(app):
     ).layout  # fmt: skip
 
 
+TRTC = {
+    "MixTranscodeParams": {"VideoParams": {"Width": 640, "Height": 360, "Fps": 15,
+                                           "BitRate": 1000000, "Gop": 10}},
+    "MixLayoutParams": {
+        "MixLayoutMode": 4,
+        "BackGroundColor": "#102030",
+        "BackgroundImageUrl": "https://example.com/wall.png",
+        "BackgroundImageRenderMode": 0,
+        "PlaceHolderMode": 1,
+        "DefaultSubBackgroundImage": "https://example.com/all.png",
+        "MixLayoutList": [
+            {"Top": 0, "Left": 0, "Width": 480, "Height": 360, "Alpha": 0, "RenderMode": 2,
+             "MediaId": 1, "ImageLayer": 0, "UserId": "anna"},
+            {"Top": 20, "Left": 480, "Width": 160, "Height": 90, "Alpha": 51, "RenderMode": 3,
+             "MediaId": 0, "ImageLayer": 1, "SubBackgroundImage": "https://example.com/1.png"},
+        ],
+        "WaterMarkList": [
+            {"WaterMarkType": 0, "WaterMarkImage": {"WaterMarkUrl": "https://example.com/l.png",
+             "Top": 4, "Left": 8, "Width": 64, "Height": 36}},
+            {"WaterMarkType": 1, "WaterMarkChar": {"Top": 300, "Left": 0, "Width": 320,
+             "Height": 40, "Chars": "Lesson 7", "FontSize": 24, "FontColor": "0xFFCC00",
+             "BackGroundColor": "0x000000"}},
+            {"WaterMarkType": 2, "WaterMarkTimestamp": {"Pos": 3, "TimeZone": -5}},
+        ],
+    },
+}  # fmt: skip
+
+
+def test_it_takes_trtcs_json_there_and_back(app):
+    found = exchange.import_text(json.dumps(TRTC))
+    assert (found.kind, found.canvas.width, found.canvas.height) == ("trtc", 640, 360)
+    assert exchange.family_of(found.layout) == "trtc"
+    ours = found.layout.to_json()
+    sent = json.loads(exchange.export_vendor(ours, "trtc", replace(found.canvas, fps=15)))
+    sent["MixTranscodeParams"]["VideoParams"]["BitRate"] = 1000000
+    assert sent == TRTC
+    assert Layout.from_json(json.loads(json.dumps(ours))) == found.layout
+
+
+def test_it_takes_trtcs_layout_alone(app):
+    found = exchange.import_text('{"MixLayoutMode": 2, "MaxResolutionUserAlign": 1}')
+    assert found.layout.to_json()["focus_side"] == "right"
+    assert found.canvas is None
+
+
+@pytest.mark.parametrize("width", [0, 10**9, "wide"])
+def test_it_takes_no_picture_of_that_size(app, width):
+    with pytest.raises(InvalidInput):
+        exchange.import_text(
+            json.dumps({**TRTC, "MixTranscodeParams": {"VideoParams": {"Width": width}}})
+        )
+
+
 def test_it_says_what_it_left_out(app):
-    found = exchange.import_text(
-        json.dumps({**AGORA, "backgroundConfig": [], "defaultUserBackgroundImage": "https://x/y"})
-    )
-    assert found.left_out == ("backgroundConfig", "defaultUserBackgroundImage")
+    found = exchange.import_text('{"MixLayoutMode": 3, "Sparkle": 1}')
+    assert found.left_out == ("Sparkle",)
 
 
 def test_it_takes_our_own_json_there_and_back(app):

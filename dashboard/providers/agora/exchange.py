@@ -7,21 +7,23 @@ is also the layout part of a start's transcodingConfig.
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from dashboard.domain.recording import Canvas
 from dashboard.errors import InvalidInput, Problem, Unsupported, text
 from dashboard.layouts.document import Fit, Layout, Portrait, Region
 from dashboard.layouts.geometry import Rect
 from dashboard.protocols.agora import BACKGROUND_DEFAULT, MixedLayout, RenderMode
 from dashboard.providers.agora import payloads
-from dashboard.providers.agora.payloads import whole_number
+from dashboard.providers.agora.readings import whole_number
 
 VENDOR = "agora"
+LONGEST_SIDE = 1920
 _WRAPPINGS = ("clientRequest", "recordingConfig", "transcodingConfig")
 _PRESETS = {number: preset for preset, number in payloads._LAYOUTS.items()}
 _FITS = {RenderMode.CROP: Fit.FILL, RenderMode.FIT: Fit.CONTAIN}
 
 
-def write(layout: Layout) -> dict[str, Any]:
-    """Raises Unsupported for a layout that Agora has not."""
+def write(layout: Layout, _canvas: Canvas) -> dict[str, Any]:
+    """Raises Unsupported for a layout that Agora has not. Its measures need no canvas."""
     if layout.preset not in payloads._LAYOUTS:
         raise Unsupported(
             text("Agora has no such layout. Turn it into regions first."),
@@ -63,6 +65,15 @@ def read(document: Mapping[str, Any]) -> tuple[Layout, tuple[str, ...]]:
         portraits=tuple(map(_portrait, _objects(fields, "backgroundConfig"))),
     )
     return layout, ()
+
+
+def canvas_of(document: Mapping[str, Any]) -> Canvas | None:
+    """None where there is no transcodingConfig around the layout, or it has no sizes."""
+    for part in _parts(document):
+        sides = [whole_number(part.get(name)) for name in ("width", "height")]
+        if all(side is not None and 2 <= side <= LONGEST_SIDE for side in sides):
+            return Canvas(*sides)
+    return None
 
 
 def _parts(document: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:

@@ -15,6 +15,7 @@ from dashboard.services.layouts import documents
 
 OURS = "ours"
 FORMAT = "tallydeck/layout"
+USUAL = Canvas()
 
 
 @dataclass(frozen=True)
@@ -41,13 +42,14 @@ def export_ours(
     return _text({**head, "layout": documents.read(document).to_json()})
 
 
-def export_vendor(document: Mapping[str, Any], vendor: str) -> str:
+def export_vendor(document: Mapping[str, Any], vendor: str, canvas: Canvas = USUAL) -> str:
     """The layout as the vendor's interface takes it, as JSON text.
 
+    canvas: of the picture, for vendors who measure in pixels.
     Hidden regions are left out. Raises InvalidInput, Unsupported.
     """
     layout = documents.read(document)
-    return _text(_format(vendor).write(layout))
+    return _text(_format(vendor).write(layout, canvas))
 
 
 def import_vendor(words: str, vendor: str) -> Imported:
@@ -57,7 +59,7 @@ def import_vendor(words: str, vendor: str) -> Imported:
     if not format_.is_ours(found):
         raise InvalidInput([Problem("", text("There is no layout in this."))])
     layout, left_out = format_.read(found)
-    return Imported(layout, vendor, left_out=left_out)
+    return Imported(layout, vendor, canvas=format_.canvas_of(found), left_out=left_out)
 
 
 def import_text(words: str) -> Imported:

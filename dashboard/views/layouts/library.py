@@ -113,7 +113,7 @@ def export(id: int) -> Response:
             saved.document, name=saved.name, canvas=saved.canvas, family=saved.family
         )
     else:
-        words = exchange.export_vendor(saved.document, kind)
+        words = exchange.export_vendor(saved.document, kind, saved.canvas)
     answer = make_response(words)
     answer.mimetype = "application/json"
     name = f"{_plain(saved.name)}-v{saved.version}.{kind}.json"
