@@ -35,6 +35,7 @@ from dashboard.errors import (
 from dashboard.layouts.document import Layout
 from dashboard.protocols.agora import PATH
 from dashboard.protocols.agora_errors import Code
+from dashboard.providers.agora import readings
 from dashboard.providers.answers import message_of, name_in, response_of, unwrapped
 from dashboard.providers.base import AccountConfig, Capabilities, Gate
 from dashboard.providers.faults import Explained, Said, fault_of
@@ -80,9 +81,6 @@ class Payloads(Protocol):
     def subscription_body(
         self, handle: RecordingHandle, subscription: Subscription, streams: Streams
     ) -> Mapping[str, Any]: ...
-    def snapshot_of_query(self, response: Mapping[str, Any]) -> RecordingSnapshot: ...
-    def snapshot_of_stop(self, response: Mapping[str, Any]) -> RecordingSnapshot: ...
-    def whole_number(self, value: Any) -> int | None: ...
 
 
 TokenFor = Callable[[AccountConfig, str, str], str]
@@ -162,7 +160,7 @@ class CloudRecordingClient:
         answer = self._send("query", path, None, repeatable=True)
         response = response_of(answer)
         if answer.status == 200 and response is not None:
-            return self._payloads.snapshot_of_query(response)
+            return readings.snapshot_of_query(response)
         return self._closing("query", answer)
 
     def set_layout(self, handle: RecordingHandle, layout: Layout, spec: RecordingSpec) -> None:
@@ -198,7 +196,7 @@ class CloudRecordingClient:
         body = self._payloads.stop_body(handle["channel"], handle["recorder_uid"])
         answer = self._send("stop", self._path("stop", handle), body, repeatable=True)
         if answer.status == 200 and message_of(answer) is not None:
-            return self._payloads.snapshot_of_stop(response_of(answer) or {})
+            return readings.snapshot_of_stop(response_of(answer) or {})
         return self._closing("stop", answer)
 
     def close(self) -> None:
@@ -296,7 +294,7 @@ class CloudRecordingClient:
     def _said(self, answer: Answer) -> Said:
         body = message_of(answer) or {}
         words = body.get("reason") or body.get("message")
-        code = self._payloads.whole_number(body.get("code"))
+        code = readings.whole_number(body.get("code"))
         return Said(code, self._transport.quote(str(words) if words else answer.content))
 
     def _fault(self, operation: str, answer: Answer) -> ProviderError:

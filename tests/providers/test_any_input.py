@@ -14,7 +14,7 @@ from dashboard.protocols import trtc_events
 from dashboard.protocols.agora_events import EVENTS
 from dashboard.protocols.trtc import SHAPES
 from dashboard.providers import registry
-from dashboard.providers.agora import payloads
+from dashboard.providers.agora import readings
 from dashboard.providers.base import ParsedDelivery, ReadRequest, Unreadable, Verdict
 from dashboard.providers.trtc import payloads as trtc_payloads
 
@@ -72,8 +72,8 @@ def test_it_reads_or_sets_aside_any_notice(vendor, number, payload, details):
 @BOUNDED
 @given(objects)
 def test_it_reads_any_answer(response):
-    assert isinstance(payloads.snapshot_of_query(response), RecordingSnapshot)
-    assert isinstance(payloads.snapshot_of_stop(response), RecordingSnapshot)
+    assert isinstance(readings.snapshot_of_query(response), RecordingSnapshot)
+    assert isinstance(readings.snapshot_of_stop(response), RecordingSnapshot)
     handle = {"task_id": "-T0.", "prefix": "a"}
     assert isinstance(trtc_payloads.snapshot_of(response, handle), RecordingSnapshot)
 

@@ -15,7 +15,7 @@ from dashboard.domain.recording import (
 )
 from dashboard.layouts.document import Fit, Layout, Preset, Region
 from dashboard.layouts.geometry import Rect
-from dashboard.providers.agora import payloads
+from dashboard.providers.agora import payloads, readings
 
 
 def request_for(profile, target=None):
@@ -135,11 +135,11 @@ def test_it_leaves_out_a_prefix_that_is_none():
      ("-1", None), ("1" * 50, None)],
 )  # fmt: skip
 def test_it_reads_numbers_that_come_as_text(value, number):
-    assert payloads.whole_number(value) == number
+    assert readings.whole_number(value) == number
 
 
 @pytest.mark.parametrize(
     ("value", "truth"), [(True, True), ("true", True), ("False", False), (None, True), (7, True)]
 )
 def test_it_reads_truths_that_come_as_text(value, truth):
-    assert payloads.truth(value, True) is truth
+    assert readings.truth(value, True) is truth

@@ -37,7 +37,7 @@ from dashboard.protocols.agora_events import (
     Module,
     StreamState,
 )
-from dashboard.providers.agora.payloads import files_of, phase_of_status, whole_number
+from dashboard.providers.agora.readings import files_of, phase_of_status, whole_number
 
 _LONGEST_WORD = 300
 

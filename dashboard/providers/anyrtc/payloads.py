@@ -14,23 +14,17 @@ from dashboard.providers.agora.payloads import (
     Body,
     Dialect,
     layout_body,
-    snapshot_of_query,
-    snapshot_of_stop,
     stop_body,
     subscription_body,
-    whole_number,
 )
 
 __all__ = [
     "acquire_body",
     "layout_body",
-    "snapshot_of_query",
-    "snapshot_of_stop",
     "start_body",
     "stop_body",
     "storage_body",
     "subscription_body",
-    "whole_number",
 ]
 
 DIALECT = Dialect("anyrtc", anyrtc.STORES)

@@ -14,7 +14,7 @@ from dashboard.clock import from_ms
 from dashboard.domain.events import RecordingEvent
 from dashboard.protocols import trtc_events
 from dashboard.protocols.trtc_events import GROUP_RECORDING
-from dashboard.providers.agora.payloads import whole_number
+from dashboard.providers.agora.readings import whole_number
 from dashboard.providers.base import ParsedDelivery, Unreadable, Verdict
 from dashboard.providers.strict_json import NotStrict, read_object
 from dashboard.providers.trtc import notices

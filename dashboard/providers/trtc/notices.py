@@ -12,7 +12,7 @@ from typing import Any
 from dashboard.domain.events import EventKind
 from dashboard.domain.recording import OutputFile
 from dashboard.protocols.trtc_events import Event, FileStop, Leave, UploadStop
-from dashboard.providers.agora.payloads import files_of, whole_number
+from dashboard.providers.agora.readings import files_of, whole_number
 from dashboard.providers.trtc.payloads import file_of
 
 _LONGEST_WORD = 300

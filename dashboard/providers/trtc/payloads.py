@@ -39,7 +39,7 @@ from dashboard.protocols.trtc import (
     StreamType,
     Vendor,
 )
-from dashboard.providers.agora.payloads import is_file_name, whole_number
+from dashboard.providers.agora.readings import is_file_name, whole_number
 from dashboard.providers.base import FOLDER
 from dashboard.providers.trtc.layouts import layout_params
 
