@@ -22,7 +22,11 @@ OPTION = "opt_"
 """Before the name of an option of StorageTarget: the name of its field."""
 S3 = "s3"
 _FIRST = (LOCAL, S3)
-_NAMES = {LOCAL: text("Local folder"), S3: text("Any S3-compatible store")}
+_NAMES = {
+    LOCAL: text("Local folder"),
+    S3: text("Any S3-compatible store"),
+    "private": text("anyRTC's private store"),
+}
 _BUCKET = r"[A-Za-z0-9][A-Za-z0-9._\-]{0,127}"
 _ADDRESS = r"https?://\S{1,240}"
 _LONGEST_PREFIX = 100

@@ -69,7 +69,7 @@ def test(id: int):
     """The one button of these screens that asks the vendor."""
     steps = account_changes.try_out(id, actor())
     if request.htmx:
-        return htmx.fragment("accounts/_steps.html", steps=steps)
+        return htmx.fragment("accounts/_try.html", form=account_screens.account(id), steps=steps)
     return _page(account_screens.account(id), steps=steps)
 
 

@@ -66,7 +66,7 @@ def test(id: int):
     """The one button of these screens that asks the store."""
     steps = storage_changes.try_out(id, actor())
     if request.htmx:
-        return htmx.fragment("accounts/_steps.html", steps=steps)
+        return htmx.fragment("storage/_try.html", form=account_screens.storage(id), steps=steps)
     return _page(account_screens.storage(id), steps=steps)
 
 
