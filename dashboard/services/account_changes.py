@@ -31,9 +31,9 @@ MOST_SECRETS = 2
 CLOCKS_DIFFER_S = 60
 LET_IN = text("Be let in with these keys")
 CLOCK = text("Clocks agree")
-STORE = text("Write to its storage")
+STORE = text("A storage that it can write to")
 SECRET = text("Know its callbacks")
-ADDRESS = text("Be reached by its callbacks")
+ADDRESS = text("A callback address that is a public one")
 
 
 def create(vendor: str, form: Mapping[str, str], actor: Actor) -> int:
@@ -285,14 +285,11 @@ def callback_steps(account: Account, base_url: str) -> tuple[Step, ...]:
     """A vendor far away cannot reach an address that is good in our own network only."""
     has_one = bool(accounts.callback_secrets_of(account))
     secret = None if has_one else text("Without a callback secret every callback is refused.")
+    if is_near(urlsplit(base_url).hostname or ""):
+        return (Step(SECRET, secret),)
     here = urlsplit(callback_address(account)).hostname or ""
-    far = not is_near(urlsplit(base_url).hostname or "")
-    address = (
-        text("%(host)s cannot be reached from outside. Set TALLYDECK_PUBLIC_URL.", host=here)
-        if far and is_near(here)
-        else None
-    )
-    return Step(SECRET, secret), Step(ADDRESS, address)
+    why = text("%(host)s cannot be reached from outside. Set TALLYDECK_PUBLIC_URL.", host=here)
+    return Step(SECRET, secret), Step(ADDRESS, why if is_near(here) else None)
 
 
 def _keep(account_id: int, steps: tuple[Step, ...], actor: Actor) -> None:

@@ -68,7 +68,7 @@ def test_it_is_let_in_with_the_right_keys(tried, engine, house, vendor):
     found = tried(account(vendor, engine))
     assert "Be let in with these keys: works" in found
     assert "Clocks agree: works" in found
-    assert "Write to its storage: works" in found
+    assert "A storage that it can write to: works" in found
     assert "Know its callbacks: works" in found
 
     def kept():
@@ -131,8 +131,16 @@ def _answer_from_1999(listener):
 def test_it_says_what_is_missing_around_it(tried, engine):
     form = account("agora", engine, storage_id="", callback_secret="", studio="")
     found = tried(form)
-    assert "Write to its storage: It has no storage yet." in found
+    assert "A storage that it can write to: It has no storage yet." in found
     assert "Without a callback secret every callback is refused." in found
+
+
+def test_it_says_that_a_far_vendor_cannot_call_back_here(tried, engine):
+    """The host's name tells that it is far; that nobody can ask it changes nothing."""
+    far = account("agora", engine, base_url="https://nobody.invalid")
+    found = tried(far | {"storage_id": ""})
+    assert "127.0.0.1 cannot be reached from outside. Set TALLYDECK_PUBLIC_URL." in found
+    assert "Cloud cannot be reached; nothing was sent." in found
 
 
 def test_it_works_without_scripts_too(browse, house, engine):
