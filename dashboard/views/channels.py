@@ -13,6 +13,7 @@ from dashboard.views import channel_form
 from dashboard.views.drawings import draw
 from dashboard.web import htmx
 from dashboard.web.auth import actor, require
+from dashboard.web.numbers import row_number
 
 bp = Blueprint("channels", __name__)
 
@@ -69,7 +70,7 @@ def edit(id: int) -> Response | str:
 @require("operate")
 def refresh() -> Response:
     """The form as it is, with what another account or profile offers. Keeps nothing."""
-    id = request.args.get("id", type=int)
+    id = request.args.get("id", type=row_number)
     archived = queries.channel_form(id).archived if id else False
     values = channel_form.posted(request.form)
     values = form_offers.refreshed(values, request.form.get("profile_was", ""))

@@ -10,6 +10,7 @@ from dashboard.services.readmodels_profiles import ProfileForm
 from dashboard.views import channel_form
 from dashboard.web import htmx
 from dashboard.web.auth import actor, require
+from dashboard.web.numbers import row_number
 
 bp = Blueprint("profiles", __name__)
 
@@ -58,7 +59,7 @@ def edit(id: int) -> Response | str:
 def refresh() -> Response:
     """The form as it is, with what another vendor or mode offers. Keeps nothing."""
     values = channel_form.posted(request.form, channel_form.PROFILE_FIELDS)
-    id = request.args.get("id", type=int)
+    id = request.args.get("id", type=row_number)
     form = service.form(id) if id else service.new_form(values["vendor"])
     values["vendor"] = form.values["vendor"]
     shown = ProfileForm(

@@ -12,6 +12,7 @@ from dashboard.views.channels import row_or_page
 from dashboard.views.drawings import draw
 from dashboard.web import htmx
 from dashboard.web.auth import actor, require
+from dashboard.web.numbers import row_number
 
 bp = Blueprint("recordings", __name__)
 
@@ -156,7 +157,7 @@ def _filters() -> RecordingFilters:
     return RecordingFilters(
         search=asked.get("q", "").strip()[:100],
         states=tuple(RecordingState(s) for s in asked.getlist("state") if s in known),
-        channel_id=asked.get("channel", type=int),
+        channel_id=asked.get("channel", type=row_number),
         sort=asked["sort"] if asked.get("sort") in SORTS else "started",
         direction="asc" if asked.get("direction") == "asc" else "desc",
         page=max(1, asked.get("page", default=1, type=int)),

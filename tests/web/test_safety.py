@@ -138,3 +138,15 @@ def test_it_leaves_nothing_but_callbacks_out_of_the_forms_rules(app):
     for path, left_out in (("/callbacks/key", True), ("/sign-in", False)):
         with app.test_request_context(path, base_url="http://localhost", method="POST"):
             assert security.is_for_servers() is left_out
+
+
+def test_it_finds_nothing_under_a_number_that_no_row_can_have(app, administrator):
+    rules = [r for r in app.url_map.iter_rules() if "GET" in r.methods and r.arguments == {"id"}]
+    pages = [rule.rule.replace("<int:id>", str(2**63)) for rule in rules]
+    assert "/recordings/9223372036854775808" in pages
+    wrong = {page: administrator.get(page).status_code for page in pages}
+    assert set(wrong.values()) == {404}, wrong
+
+
+def test_it_leaves_out_a_filter_for_a_number_that_no_row_can_have(administrator):
+    assert administrator.get(f"/recordings?channel={2**63}").status_code == 200

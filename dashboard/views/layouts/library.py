@@ -14,6 +14,7 @@ from dashboard.views.drawings import draw
 from dashboard.views.layouts import bp
 from dashboard.web import htmx
 from dashboard.web.auth import actor, require
+from dashboard.web.numbers import row_number
 
 LARGEST_FILE = 64 * 1024
 
@@ -56,7 +57,7 @@ def show(id: int) -> Response:
 @bp.post("/layouts/<int:id>")
 @require("operate")
 def save_version(id: int) -> Response:
-    base = request.form.get("version", type=int)
+    base = request.form.get("version", type=row_number)
     service.new_version(id, request.form.get("document", ""), actor(), base=base)
     return _done(text("A new version is saved."), id)
 
@@ -99,7 +100,7 @@ def unarchive(id: int) -> Response:
 @bp.post("/layouts/<int:id>/restore")
 @require("operate")
 def restore_version(id: int) -> Response:
-    service.restore_version(id, request.form.get("version", 0, type=int), actor())
+    service.restore_version(id, request.form.get("version", 0, type=row_number), actor())
     return _done(text("The older version is the newest now."), id)
 
 

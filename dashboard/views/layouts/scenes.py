@@ -9,6 +9,7 @@ from dashboard.views.layouts import bp
 from dashboard.views.layouts.editor import editing, outcome_of, urls
 from dashboard.web import htmx
 from dashboard.web.auth import actor, require
+from dashboard.web.numbers import row_number
 
 
 @bp.post("/channels/<int:id>/scenes")
@@ -60,7 +61,7 @@ def apply_scene(id: int, scene_id: int) -> Response:
 
 def _scenes(channel_id: int, fault: InvalidInput | None = None) -> Response:
     """The list as it is now, beside the editor that asked for it."""
-    recording_id = request.form.get("recording_id", type=int)
+    recording_id = request.form.get("recording_id", type=row_number)
     if not request.htmx and request.headers.get("X-Requested-With") != "fetch":
         if fault:
             raise fault
