@@ -32,7 +32,7 @@ async def finish(session: "Session", house: House) -> None:
     if not task.closed:
         await _close(session, house)
         await session.save()
-    if not task.fault and not task.left_told:
+    if not task.left_told and (not task.fault or task.ready_ms):
         task.left_told = True
         left_ms = task.alive_ms if task.end is End.SHUTDOWN else now_ms()  # maybe a process ago
         await session.tell(Kind.RECORDER_LEFT, left_ms, end=task.end)
@@ -40,6 +40,7 @@ async def finish(session: "Session", house: House) -> None:
     if task.fault:
         if await session.uploads.settle(FAILED_UPLOAD_LIMIT_S):
             await _save_in_library(session, house)
+            await _tell_arrived(session)
         await session.end(Phase.FAILED)
         await bring_the_rest(session, house)
         return
@@ -105,13 +106,21 @@ async def _upload(session: "Session", house: House) -> None:
     if not task.uploaded and task.recorded:
         if not await _enter_library(session, house):
             return
-        task.uploaded = True
-        await session.tell_all(
-            Happening(Kind.PROGRESS, now_ms(), {"part": 1.0}),
-            Happening(Kind.UPLOADED, now_ms()),
-        )
+        await _tell_arrived(session)
     await session.end(Phase.ENDED)
     house.journal.drop_files(task.sid)
+
+
+async def _tell_arrived(session: "Session") -> None:
+    """All files are where they were to go, also those of a recording that ended badly."""
+    task = session.task
+    if task.uploaded or not task.recorded or (task.fault and task.spec.library is not None):
+        return
+    task.uploaded = True
+    await session.tell_all(
+        Happening(Kind.PROGRESS, now_ms(), {"part": 1.0}),
+        Happening(Kind.UPLOADED, now_ms()),
+    )
 
 
 async def _enter_library(session: "Session", house: House) -> bool:

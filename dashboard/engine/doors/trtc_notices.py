@@ -88,7 +88,9 @@ class Notices:
             yield Event.FILE_INFO, {"FileList": what.fields["name"]}
 
     def _recorder_left(self, task: Task, what: Happening) -> Told:
-        yield Event.RECORDER_STOP, {"LeaveCode": int(_LEAVE[what.fields["end"]])}
+        """Of what broke `_fault` has told."""
+        if not task.fault:
+            yield Event.RECORDER_STOP, {"LeaveCode": int(_LEAVE[what.fields["end"]])}
 
     def _uploaded(self, task: Task, what: Happening) -> Told:
         if task.spec.library is not None:
