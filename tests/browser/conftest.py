@@ -6,10 +6,18 @@ from tests.browser.product import Product
 
 ADMIN = ("ada@example.org", "correct horse battery staple")
 
+TRTC_APP = {
+    "ENGINE_TRTC_SDK_APP_ID": "1400000001",
+    "ENGINE_TRTC_SECRET_ID": "the-id",
+    "ENGINE_TRTC_SECRET_KEY": "the-key",
+    "ENGINE_TRTC_APP_SECRET": "the-app-secret",
+}
+"""An app of the engine that speaks TRTC, beside the built-in one."""
+
 
 @pytest.fixture(scope="session")
 def product(tmp_path_factory):
-    with Product(tmp_path_factory.mktemp("product") / "data") as product:
+    with Product(tmp_path_factory.mktemp("product") / "data", **TRTC_APP) as product:
         email, password = ADMIN
         made = product.run(
             "user", "add", email, "--role", "admin", "--password-stdin", given=password
