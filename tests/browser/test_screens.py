@@ -17,6 +17,12 @@ SCREENS = {
     "no recordings": "/recordings?q=nothing-like-this",
     "recording": "/recordings/1",
     "layouts": "/layouts",
+    "accounts": "/accounts",
+    "the built-in account": "/accounts/1",
+    "new account": "/accounts/new?vendor=trtc",
+    "storage": "/storage",
+    "the local folder": "/storage/1",
+    "new storage": "/storage/new?kind=aws",
     "people": "/people",
     "account": "/account",
     "not found": "/no-such-page",
@@ -68,7 +74,9 @@ def overflow(page) -> int:
     return page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
 
 
-@pytest.mark.parametrize("screen", ["channels", "recording", "new channel", "account"])
+@pytest.mark.parametrize(
+    "screen", ["channels", "recording", "new channel", "account", "new account"]
+)
 def test_it_speaks_chinese(recorded, product, open_context, signed_in_state, screen):
     page = open_context(locale="zh-CN", storage_state=signed_in_state).new_page()
     page.goto(product.address + SCREENS[screen])
