@@ -12,9 +12,10 @@ from dashboard.providers.trtc.payloads import LIBRARY, LOCAL
 _MIX, _INDIVIDUAL = (Mode.MIX,), (Mode.INDIVIDUAL,)
 _PREFIX = "[A-Za-z0-9_-]+"
 _COS_REGIONS = (
-    "ap-beijing", "ap-nanjing", "ap-shanghai", "ap-guangzhou", "ap-chengdu", "ap-chongqing",
-    "ap-hongkong", "ap-singapore", "ap-mumbai", "ap-jakarta", "ap-seoul", "ap-bangkok", "ap-tokyo",
-    "na-siliconvalley", "na-ashburn", "na-toronto", "sa-saopaulo", "eu-frankfurt",
+    "ap-beijing", "ap-beijing-1", "ap-beijing-fsi", "ap-nanjing", "ap-shanghai", "ap-shanghai-fsi",
+    "ap-guangzhou", "ap-shenzhen-fsi", "ap-chengdu", "ap-chongqing", "ap-hongkong",
+    "ap-singapore", "ap-mumbai", "ap-jakarta", "ap-seoul", "ap-bangkok", "ap-tokyo",
+    "na-siliconvalley", "na-ashburn", "na-toronto", "sa-saopaulo", "eu-frankfurt", "eu-moscow",
 )  # fmt: skip
 
 CAPABILITIES = Capabilities(
