@@ -53,6 +53,7 @@ def create(vendor: str, form: Mapping[str, str], actor: Actor) -> int:
             storage_id=wanted.storage_id,
             studio=wanted.studio,
         )
+        account.most_recordings = wanted.most_recordings
         _fits(account, "storage_id")
         audit.note(work, "account.create", "account", account.id, actor=actor,
                    name=wanted.name, vendor=vendor)  # fmt: skip
@@ -77,6 +78,7 @@ def edit(account_id: int, form: Mapping[str, str], actor: Actor) -> None:
             wanted.name, wanted.app_id, wanted.base_url,
         )  # fmt: skip
         account.storage_id, account.studio = wanted.storage_id, wanted.studio
+        account.most_recordings = wanted.most_recordings
         accounts.seal_secrets(account, wanted.credentials, before.callback_secrets)
         work.session.flush()
         _fits(account, "storage_id")
@@ -206,10 +208,10 @@ def _fits(account: Account, where: str) -> None:
 
 
 def _of_settings(row: Account, form: Mapping[str, str]) -> dict[str, str]:
-    """The built-in account follows the settings in all but its name and storage."""
+    """The built-in account follows the settings in all but its name, storage and limit."""
     config = accounts.config_of(row)
     keys = {account_form.KEY + name: value for name, value in config.credentials.items()}
-    own = {"name": form.get("name", ""), "storage_id": form.get("storage_id", "")}
+    own = {name: form.get(name, "") for name in ("name", "storage_id", "most_recordings")}
     return {"app_id": row.app_id, "base_url": row.base_url, "studio": "1", **keys, **own}
 
 
@@ -223,7 +225,7 @@ def _changes(
     account: Account, credentials: Mapping[str, str], wanted: account_form.Wanted
 ) -> list[str]:
     """The names of what becomes different, for the audit: never what it becomes."""
-    names = ("name", "app_id", "base_url", "storage_id", "studio")
+    names = ("name", "app_id", "base_url", "storage_id", "studio", "most_recordings")
     plain = [name for name in names if getattr(account, name) != getattr(wanted, name)]
     keys = sorted({*credentials, *wanted.credentials})
     return plain + [name for name in keys if credentials.get(name) != wanted.credentials.get(name)]

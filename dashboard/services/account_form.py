@@ -1,5 +1,6 @@
 """What may be typed into an account's form; which fields there are, its vendor says."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -18,7 +19,7 @@ LONGEST_CALLBACK_SECRET = 128
 
 @dataclass(frozen=True)
 class Wanted:
-    """A form that can be taken. callback_secret: "" for none."""
+    """A form that can be taken. callback_secret: "" for none. most_recordings: None: no limit."""
 
     name: str
     app_id: str
@@ -27,6 +28,7 @@ class Wanted:
     studio: bool
     credentials: Mapping[str, str] = field(repr=False)
     callback_secret: str = field(default="", repr=False)
+    most_recordings: int | None = None
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,7 @@ def read(vendor: str, form: Mapping[str, str], kept: Mapping[str, str]) -> Wante
         studio=bool(reader.typed("studio")),
         credentials=_credentials(vendor, reader, kept),
         callback_secret=_callback_secret(reader),
+        most_recordings=_most_recordings(reader),
     )
     reader.refuse()
     return wanted
@@ -112,6 +115,12 @@ def _callback_secret(reader: FormReader) -> str:
             text("Use at most %(limit)d characters.", limit=LONGEST_CALLBACK_SECRET),
         )
     return secret
+
+
+def _most_recordings(reader: FormReader) -> int | None:
+    what = text("Give a whole number from %(low)s to %(high)s.", low=1, high=9999)
+    typed = reader.word("most_recordings", r"[1-9][0-9]{0,3}", what, required=False)
+    return int(typed) if re.fullmatch(r"[0-9]{1,4}", typed) else None
 
 
 def _storage(reader: FormReader) -> int | None:

@@ -7,18 +7,15 @@ from sqlalchemy import func, select
 
 from dashboard.domain.events import EventKind
 from dashboard.domain.lifecycle import ACTIVE
-from dashboard.errors import Conflict, InvalidInput, Problem, text
+from dashboard.errors import Conflict, text
 from dashboard.extensions import db
 from dashboard.models import Account, Recording
-from dashboard.services import audit, context, live, progress
+from dashboard.services import context, live, progress
 from dashboard.services.live import Live
-from dashboard.services.permissions import need
-from dashboard.services.readmodels import Actor
 from dashboard.services.unit_of_work import Transaction, transaction
 
 log = logging.getLogger(__name__)
 
-MOST_AT_ONCE = 10_000
 _ACTIVE = [state.value for state in ACTIVE]
 
 
@@ -75,22 +72,3 @@ def active_on(account_id: int) -> int:
         .select_from(Recording)
         .where(Recording.account_id == account_id, Recording.state.in_(_ACTIVE))
     )
-
-
-def set_most(account_id: int, typed: str, actor: Actor) -> None:
-    """How many at once; "" for no limit. Raises Forbidden, InvalidInput("most_recordings")."""
-    need(actor, "administer")
-    most = read_most(typed)
-    with transaction() as work:
-        work.session.get(Account, account_id).most_recordings = most
-        audit.note(work, "account.limit", "account", account_id, actor=actor, most=most)
-
-
-def read_most(typed: str) -> int | None:
-    typed = typed.strip()
-    if not typed:
-        return None
-    if typed.isascii() and typed.isdigit() and 1 <= int(typed[:9]) <= MOST_AT_ONCE:
-        return int(typed[:9])
-    what = text("Give a whole number from %(low)s to %(high)s.", low=1, high=MOST_AT_ONCE)
-    raise InvalidInput([Problem("most_recordings", what)])

@@ -80,6 +80,7 @@ _ATTRIBUTE_OF = {
     "background": "layout",
     "cipher": "encryption",
     "salt": "encryption",
+    "secret": "encryption",
 }
 
 

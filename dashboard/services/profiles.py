@@ -17,7 +17,14 @@ from dashboard.layouts.document import Preset
 from dashboard.models import Channel, RecordingProfile
 from dashboard.providers import registry
 from dashboard.providers.base import Capabilities
-from dashboard.services import audit, channel_form, channel_secrets, context, profile_form
+from dashboard.services import (
+    account_form,
+    audit,
+    channel_form,
+    channel_secrets,
+    context,
+    profile_form,
+)
 from dashboard.services.permissions import need
 from dashboard.services.profile_form import Reader
 from dashboard.services.readmodels import Actor
@@ -79,9 +86,9 @@ def usual_for(can: Capabilities) -> Profile:
     return Profile(_NOBODY, layout=layout, output=output)
 
 
-def vendors() -> tuple[str, ...]:
-    """Whose accounts a profile can be for."""
-    return registry.vendors()
+def vendors() -> tuple[tuple[str, str], ...]:
+    """(word, name) of those whose accounts a profile can be for."""
+    return tuple((word, account_form.name_of(word)) for word in registry.vendors())
 
 
 # ---------------------------------------------------------------- changing
@@ -271,6 +278,7 @@ def _row(row: RecordingProfile, channels: tuple[str, ...]) -> ProfileRow:
         id=row.id,
         name=row.name,
         vendor=row.vendor,
+        vendor_name=account_form.name_of(row.vendor),
         profile=Profile.from_json(row.document),
         version=row.version,
         updated_at=row.updated_at,

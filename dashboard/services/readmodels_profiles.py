@@ -35,6 +35,16 @@ class FieldOffer:
     trap: Text | None = None
     barred: Text | None = None
 
+    @property
+    def refusals(self) -> tuple[tuple[Text, tuple[Option, ...]], ...]:
+        """Why choices are shut, each reason once with all that it shuts."""
+        reasons = dict.fromkeys(str(option.reason) for option in self.options if option.reason)
+        found = (
+            tuple(option for option in self.options if str(option.reason) == reason)
+            for reason in reasons
+        )
+        return tuple((options[0].reason, options) for options in found)
+
 
 @dataclass(frozen=True)
 class ThingChoice:
@@ -70,6 +80,7 @@ class ProfileRow:
     id: int
     name: str
     vendor: str
+    vendor_name: str
     profile: Profile
     version: int
     updated_at: datetime

@@ -248,3 +248,17 @@ def test_it_names_the_account_of_a_target_that_was_put_away(house, app):
     with app.app_context():
         account = db.session.get(Account, 1)
         assert storage_targets.chosen(account).target.bucket == "rec"
+
+
+def test_it_limits_recordings_at_the_same_time(admin, house):
+    page = admin.post("/accounts/new", form(most_recordings="3")).location
+    assert value_of(admin.get(page), "most_recordings") == "3"
+    admin.post(page, form(most_recordings=""))
+    assert value_of(admin.get(page), "most_recordings") == ""
+
+
+@pytest.mark.parametrize("typed", ["0", "-1", "x", "10000", "1.5", "٣"])
+def test_it_takes_no_limit_that_is_none(admin, typed):
+    answer = admin.post("/accounts/new", form(most_recordings=typed))
+    assert answer.status_code == 422
+    assert value_of(answer, "most_recordings") == typed

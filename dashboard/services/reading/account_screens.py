@@ -124,6 +124,7 @@ def account(account_id: int) -> AccountForm:
         "base_url": row.base_url,
         "storage_id": str(row.storage_id or ""),
         "studio": "1" if row.studio else "",
+        "most_recordings": str(row.most_recordings or ""),
         **{KEY + name: value for name, value in config.credentials.items() if name in shown},
     }
     return _form(row.vendor, row, values)
