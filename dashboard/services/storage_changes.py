@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from dashboard.domain.recording import StorageTarget
 from dashboard.errors import Conflict, InvalidInput, Problem, text
 from dashboard.extensions import db
-from dashboard.models import Account
+from dashboard.models import Account, Channel
 from dashboard.models import StorageTarget as TargetRow
 from dashboard.services import audit, context, storage_form, storage_targets, texts
 from dashboard.services.permissions import need
@@ -128,6 +128,12 @@ def _is_taken(name: str, target_id: int) -> bool:
 
 
 def _users(target_id: int) -> list[Account]:
-    """Accounts whose recordings go there unless a channel says otherwise."""
-    query = select(Account).where(Account.storage_id == target_id, Account.archived_at.is_(None))
+    """Accounts whose recordings go there, all of them or those of one of their channels."""
+    of_channels = select(Channel.account_id).where(
+        Channel.storage_id == target_id, Channel.archived_at.is_(None)
+    )
+    query = select(Account).where(
+        or_(Account.storage_id == target_id, Account.id.in_(of_channels)),
+        Account.archived_at.is_(None),
+    )
     return list(db.session.scalars(query.order_by(Account.id)))

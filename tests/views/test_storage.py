@@ -145,6 +145,18 @@ def test_it_disables_what_nobody_writes_to(admin, form):
     assert "Our MinIO" in words(admin.get("/accounts/1"))
 
 
+def test_it_does_not_disable_what_a_channel_writes_to(admin, house, form):
+    added = admin.post("/storage/new", form())
+
+    def choose():
+        db.session.get(Channel, house.channel_id).storage_id = int(added.location.split("/")[-1])
+        db.session.commit()
+
+    house.do(choose)
+    admin.post(added.location + "/disable")
+    assert "Test cloud writes there." in words(admin.get("/storage"))
+
+
 def test_it_does_not_lead_away_from_what_was_recorded(admin, house):
     house.start()
     answer = admin.post("/storage/1", {"name": "Local", "bucket": "elsewhere"})
