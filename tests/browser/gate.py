@@ -1,6 +1,7 @@
 """A gate before the engine: it passes everything on, but can be told to refuse, as vendors do."""
 
 import json
+import socket
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -14,12 +15,14 @@ class Gate:
     """`with Gate(behind=port) as gate:` listens at `gate.address`.
 
     behind: the port that requests go on to. refuses: a word; calls with it in their path are
-    answered with Agora's code 2 and go no further.
+    answered with Agora's code 2 and go no further. loses: the same for calls that go on, but
+    whose answer never comes back.
     """
 
     def __init__(self, behind: int) -> None:
         self.behind = behind
         self.refuses: str | None = None
+        self.loses: str | None = None
 
     def __enter__(self) -> "Gate":
         gate = self
@@ -54,6 +57,10 @@ class Gate:
             )  # fmt: skip
         except requests.ConnectionError:
             self._reply(asked, 503, {}, "")
+            return
+        if self.loses and self.loses in asked.path:
+            asked.close_connection = True
+            asked.connection.shutdown(socket.SHUT_RDWR)
             return
         headers = {k: v for k, v in found.headers.items() if k.lower() not in _OWN_HEADERS}
         self._reply(asked, found.status_code, headers, found.content)

@@ -464,13 +464,28 @@ def test_it_has_no_empty_card_for_viewers_of_a_channel(product, open_context, re
     expect(page.locator(".editor-side")).to_be_hidden()
 
 
-def test_it_keeps_the_draft_when_the_vendor_refuses(tmp_path_factory, open_context, complaints):
+def test_it_keeps_the_draft_when_the_vendor_refuses_or_is_lost(
+    tmp_path_factory, open_context, complaints
+):
     product = Product(tmp_path_factory.mktemp("refusing") / "data")
     with Gate(product.engine_port) as gate:
         product.settings["ENGINE_URL"] = gate.address
         with product:
-            refuse_and_take(product, gate, open_context().new_page())
+            editor = refuse_and_take(product, gate, open_context().new_page())
+            lose_and_take(gate, editor)
     assert not complaints
+
+
+def lose_and_take(gate, editor):
+    """Nobody knows what holds, so that the very same layout can be sent once more."""
+    editor.button("Align top").click()
+    gate.loses = "updateLayout"
+    editor.apply()
+    expect(editor.outcome).to_contain_text("Whether it is applied is not known.", timeout=30_000)
+    expect(editor.page.locator("[data-apply]")).to_have_attribute("aria-disabled", "false")
+    gate.loses = None
+    editor.applied()
+    expect(editor.outcome).not_to_contain_text("Whether it is applied is not known.")
 
 
 def refuse_and_take(product, gate, page):
@@ -491,6 +506,7 @@ def refuse_and_take(product, gate, page):
     gate.refuses = None
     editor.applied()
     expect(editor.outcome).not_to_contain_text("Your draft is kept.")
+    return editor
 
 
 def test_it_shows_the_picture_of_each_publisher_in_its_region(edit):
