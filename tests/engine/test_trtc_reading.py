@@ -374,6 +374,23 @@ def test_it_replaces_all_that_a_change_covers():
     assert changes.subscription == {"audio": None, "video": None}
 
 
+def test_it_takes_new_windows_on_a_canvas_of_odd_size():
+    odd = {**SMALL, "Width": 321, "Height": 181}
+    spec = create(MixTranscodeParams={"VideoParams": odd}).spec
+    whole = {"Top": 0, "Left": 0, "Width": 321, "Height": 181}
+
+    def read(window):
+        change = {"MixLayoutMode": 4, "MixLayoutList": [window]}
+        document = {"SdkAppId": APP, "TaskId": "-T+0.", "MixLayoutParams": change}
+        return read_modify(document, THE_APP, spec)
+
+    (region,) = read(whole).layout["regions"]
+    assert (region["w"], region["h"]) == (1, 1)
+    assert (
+        refused(None, lambda: read({**whole, "Width": 322})).code == "InvalidParameter.OutOfRange"
+    )
+
+
 def test_it_measures_new_windows_by_the_canvas_of_the_recording():
     spec = create().spec
     wide = {"MixLayoutMode": 4, "MixLayoutList": [{**WINDOW, "Width": 640}]}

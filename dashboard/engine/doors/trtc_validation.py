@@ -117,7 +117,7 @@ def read_modify(document: Members, app: App, spec: Spec | None) -> Changes:
     values = read(MODIFY, document, problems)
     check_app(values, app, problems)
     _check_lists(values["SubscribeStreamUserIds"], problems)
-    canvas = Size(spec.canvas["width"], spec.canvas["height"]) if spec else _PLAIN_CANVAS
+    canvas = _canvas_of(spec)
     trtc_layout.check(values["MixLayoutParams"], canvas, problems)
     problems.raise_first()
     return Changes(
@@ -207,6 +207,13 @@ def _check_canvas(transcoding: Members | None, problems: Problems) -> Size:
     return Size(video["Width"], video["Height"])
 
 
+def _canvas_of(spec: Spec | None) -> Size:
+    """As it was asked for: the recorded one may be a pixel smaller."""
+    if spec is None:
+        return _PLAIN_CANVAS
+    return Size(*spec.notes.get("canvas") or (spec.canvas["width"], spec.canvas["height"]))
+
+
 def _even(edge: int) -> int:
     """The picture is 4:2:0, which has no odd sizes."""
     return max(_SMALLEST_EDGE, edge // 2 * 2)
@@ -240,6 +247,7 @@ def _spec(values: Members, canvas: Size, task_id: str) -> Spec:
         library=library,
         mode="individual" if single else "mix",
         style="trtc",
+        notes={"canvas": [canvas.width, canvas.height]},
         stem=trtc_filenames.stem(
             values["SdkAppId"],
             values["RoomId"],
