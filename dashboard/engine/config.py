@@ -21,6 +21,8 @@ class Tuning:
     cpu_share: how much of the processors recordings may use by estimate; 0 does not ask.
     trtc_*: the same limits in TRTC's door (trtc.md sections 1 and 9).
     virtual_s: on the virtual clock, seconds after which a recording stands still; 0: never.
+    virtual_from_s: on the virtual clock, when each recording begins, seconds since 1970, so
+        that two engines make the same bytes; 0: when it is started.
     min_free_mb: with less room on the disk no recording is taken.
     stop_free_mb: with less, running recordings are ended while they can still be closed.
     look_at_disk_s: how often that is looked at.
@@ -32,6 +34,7 @@ class Tuning:
     rate_per_s: float = float(agora.RATE_PER_S)
     most_recordings: int = 50
     virtual_s: float = 0.0
+    virtual_from_s: float = 0.0
     cpu_share: float = 0.9
     min_free_mb: int = 500
     stop_free_mb: int = 200

@@ -208,6 +208,8 @@ class Session:
         config = self._house.config
         job = job_for(self.task, self._house.journal, people, config.clock, config.media)
         job["hold_s"] = config.tuning.virtual_s
+        if config.tuning.virtual_from_s:
+            job["start_ms"] = round(config.tuning.virtual_from_s * 1000)
         if job["clock"] == "virtual":  # its time stands still meanwhile: nothing is lost
             await self._gallery.settled()
         worker.order({"cmd": "record", "job": {**job, "images": self._gallery.paths}})
