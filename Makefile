@@ -23,7 +23,7 @@ bench: $(VENV)/.tests translations browser
 	@$(BIN)/python -m tests.benchmarks
 
 translations: $(VENV)/.runs
-	@$(BIN)/pybabel --quiet compile --directory dashboard/translations
+	@$(BIN)/python -m dashboard.web.translate compile
 
 browser: $(VENV)/.tests
 	@$(BIN)/python -m tests.browser.chromium
