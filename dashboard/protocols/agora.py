@@ -14,7 +14,6 @@ from dashboard.errors import Text, text
 PATH = "/v1/apps/{app_id}/cloud_recording"
 REGION_PREFIXES = ("na", "eu", "ap", "cn")
 """The vendor's Python client may put one of these before /v1."""
-MODES = ("individual", "mix", "web")
 RATE_PER_S = 10
 """Calls a second that one App ID may make (section 1)."""
 
@@ -23,7 +22,6 @@ RESOURCE_LIFE_S = 300
 SYNC_STOP_LIMIT_S = 20
 """Section 7: how long a stop that waits for the upload may wait."""
 FAILOVER_LIMIT_S = 90
-FIRST_QUERY_AFTER_S = 5
 
 # Section 8.3: channel names.
 CHANNEL_CHARACTERS = frozenset(
@@ -185,7 +183,3 @@ def is_uid(value: str) -> bool:
         and not value.startswith("0")
         and int(value) <= UID_MAX
     )
-
-
-def is_mode(name: str) -> bool:
-    return name in MODES

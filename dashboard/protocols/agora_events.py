@@ -11,13 +11,8 @@ PRODUCT_ID = 3
 SCENE_RTC_RECORD = "rtc_record"
 SCENE_RTC_SNAPSHOT = "rtc_snapshot"
 """`serviceScene` of recordings, and of those that only take screenshots (section 9)."""
-RETRIES = 3
-"""How often a callback is sent again at most (section 9)."""
 ANSWER_LIMIT_S = 10
 """A receiver has so long to say 200 with a JSON body."""
-HEALTH_CHANNEL = "test_webhook"
-"""The vendor's console checks an address with a notice of this channel and HEALTH_UID."""
-HEALTH_UID = "12121212"
 
 
 class Service(IntEnum):

@@ -13,10 +13,6 @@ from dashboard.protocols.agora_storage import StorageVendor, numbered
 UID_LONGEST = 48
 FILE_KEY = "filename"
 """What clients in use read; the vendor's pages have `fileName`."""
-SERVICE_TYPES = (0, 1, 2, 4)
-DELIVERIES = 3
-"""How often a callback is sent at most, the first time included."""
-FIRST_RETRY_AFTER_S = 10
 
 
 def _regions(vendor: int, *numbers: int) -> dict[int, str]:
