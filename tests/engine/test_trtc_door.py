@@ -139,11 +139,13 @@ def test_it_lets_robots_of_two_names_record_one_room(engine, receiver):
     assert (engine.status(one), engine.status(other)) == ("Idle", "Idle")
 
 
-def test_it_has_as_many_tasks_as_there_may_be(engine):
-    for robot in ("a", "b", "c"):
-        engine.create("36", robot)
+def test_it_has_as_many_tasks_as_there_may_be(engine, receiver):
+    tasks = [engine.create("36", robot) for robot in ("a", "b", "c")]
     full = "FailedOperation.RestrictedConcurrency"
     assert engine.code(CREATE, create_request("36", "d")) == full
+    receiver.wait_for(301, tasks[2])
+    engine.create("36", "c")  # in the place of the one that it ends
+    assert receiver.wait_for(302, tasks[2]).payload == {"LeaveCode": 101}
 
 
 def test_it_takes_a_second_stop_while_the_task_is_leaving(engine, receiver):

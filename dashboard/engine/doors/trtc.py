@@ -177,10 +177,11 @@ class TrtcDoor:
             raise Refusal(Code.RATE, f"More than {self._tuning.trtc_rate_per_s:g} calls a second.")
 
     def _check_room(self, app: App, create: Create) -> None:
-        """Whether one task more can be taken. Raises Refusal."""
+        """Whether one task more can be taken, beside the one that it ends. Raises Refusal."""
         if not self._cloud.has_room:
             raise Refusal(Code.INTERNAL, "There is too little disk space for a task.")
-        own = self._cloud.active(app.app_id)
+        older = self._cloud.recording_as(app.app_id, create.channel, create.robot)
+        own = [session for session in self._cloud.active(app.app_id) if session is not older]
         live = sum(session.task.phase in IN_CHANNEL for session in own)
         fits = self._cloud.takes(create.spec, create.channel)
         if live >= self._tuning.trtc_most_tasks or not fits:
