@@ -121,12 +121,17 @@ def test_it_snaps_to_another_region_and_shows_the_guide(edit):
     expect(guides).to_have_count(0)
 
 
-@pytest.mark.parametrize("how", ["Alt", "Snap"])
-def test_it_goes_where_it_is_dragged_with_snapping_off(edit, how):
+def test_it_goes_where_it_is_dragged_with_snapping_off(edit):
     editor = edit()
-    if how == "Snap":
-        editor.button("Snap").click()
-    editor.drag((200, 500), (710, 504), keys=("Alt",) if how == "Alt" else ())
+    for keys in ((), ("Alt",)):
+        editor.drag((200, 500), (710, 504), keys=keys)
+        if not keys:
+            editor.expect_place("1003", 640, 436, 320, 180)
+            editor.button("Undo").click()
+    editor.expect_place("1003", 638, 436, 320, 180)
+    editor.button("Undo").click()
+    editor.button("Snap").click()
+    editor.drag((200, 500), (710, 504))
     editor.expect_place("1003", 638, 436, 320, 180)
 
 
@@ -391,6 +396,23 @@ def test_it_restores_what_was_applied_before(edit):
     before.get_by_role("button", name="Restore").click()
     expect(editor.region("1002")).to_have_count(1)
     expect(editor.page.locator("[data-applied]").first).to_contain_text("Restored")
+
+
+def test_it_names_images_of_people_without_a_picture(edit, operator, recording):
+    editor = edit({"preset": "best_fit", "background": "#000000"})
+    page = editor.page
+    page.get_by_role("tab", name="Layout", exact=True).click()
+    for uid in ("1001", "1003"):
+        page.get_by_label("Whose image").fill(uid)
+        page.get_by_label("Address of the image").fill(f"https://example.org/{uid}.png")
+        editor.button("Add image").click()
+    page.get_by_label("Fit of the image of 1003").select_option("contain")
+    editor.button("Remove Image of 1001").click()
+    expect(editor.bar).to_contain_text("1003 has another image while there is no picture.")
+    editor.applied()
+    assert applied_document(operator, recording)["portraits"] == [
+        {"uid": "1003", "image": "https://example.org/1003.png", "fit": "contain"}
+    ]
 
 
 # ---------------------------------------------------------------- two, and trouble

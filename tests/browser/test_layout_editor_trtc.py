@@ -157,6 +157,17 @@ def test_it_paints_watermarks_by_fields_by_dragging_and_by_keys(edit, saved):
     expect(page.locator("[data-mark]")).to_have_count(3)
 
 
+def test_it_draws_smart_as_it_would_be_recorded(edit):
+    upright = {"uid": "1001", "x": 0, "y": 0, "w": 0.25, "h": 0.75}
+    alike = {"uid": "1002", "x": 0.5, "y": 0, "w": 0.25, "h": 0.275}
+    regions = [each | {"opacity": 1, "fit": "smart"} for each in (upright, alike)]
+    editor = edit(GRID | {"preset": "custom", "regions": regions})
+    for uid, drawn in (("1001", "xMidYMid meet"), ("1002", "xMidYMid slice")):
+        picture = editor.region(uid).locator("image")
+        expect(picture).to_be_visible(timeout=20_000)
+        expect(picture).to_have_attribute("preserveAspectRatio", drawn)
+
+
 def test_it_keeps_images_of_the_whole_and_says_what_is_no_address(edit, saved):
     editor = edit()
     whole(editor)

@@ -82,6 +82,11 @@ function regionAt(desk, where) {
   return desk.layout.regions[index]?.id ?? null
 }
 
+let refreshed = Promise.resolve()
+
+/** One after the other: the answer of one replaces the place that the next would go to. */
 function refreshHistory(desk) {
-  htmx.ajax("GET", desk.data.urls.history, { target: "#layout-history", swap: "outerHTML" })
+  const ask = () =>
+    htmx.ajax("GET", desk.data.urls.history, { target: "#layout-history", swap: "outerHTML" })
+  refreshed = refreshed.then(ask, ask)
 }
