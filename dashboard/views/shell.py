@@ -31,7 +31,7 @@ def status():
 
 @bp.app_context_processor
 def helpers() -> dict[str, object]:
-    return {"shell": status_of_shell, "rail": rail}
+    return {"shell": status_of_shell, "rail": rail, "rail_key": rail_key}
 
 
 def status_of_shell():
@@ -42,6 +42,11 @@ def status_of_shell():
     if "shell_status" not in g:
         g.shell_status = queries.shell(person)
     return g.shell_status
+
+
+def rail_key(name: str) -> str:
+    """The letter that goes there after `g`; two places begin with a p."""
+    return {"profiles": "f"}.get(name, name[0])
 
 
 def rail() -> list[tuple[str, str, str, str]]:
