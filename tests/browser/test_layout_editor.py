@@ -407,6 +407,7 @@ def test_it_names_images_of_people_without_a_picture(edit, operator, recording):
         page.get_by_label("Address of the image").fill(f"https://example.org/{uid}.png")
         editor.button("Add image").click()
     page.get_by_label("Fit of the image of 1003").select_option("contain")
+    assert not serious_faults(page, "dark")
     editor.button("Remove Image of 1001").click()
     expect(editor.bar).to_contain_text("1003 has another image while there is no picture.")
     editor.applied()

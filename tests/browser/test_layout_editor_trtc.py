@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 from tests.browser.conftest import ADMIN, TRTC_APP
 from tests.browser.editor import Editor
 from tests.browser.operator import TOKEN, Operator
+from tests.browser.test_layout_editor import serious_faults
 
 pytestmark = pytest.mark.browser
 
@@ -155,6 +156,9 @@ def test_it_paints_watermarks_by_fields_by_dragging_and_by_keys(edit, saved):
     expect(editor.bar).to_contain_text("The time of day over the picture goes away.")
     editor.button("Undo").click()
     expect(page.locator("[data-mark]")).to_have_count(3)
+    for name in ("Text: Lesson 7", "Time of day"):
+        editor.button(name).click()
+        assert not serious_faults(page, "light")
 
 
 def test_it_draws_smart_as_it_would_be_recorded(edit):
