@@ -21,6 +21,7 @@ log = logging.getLogger(__name__)
 LINE_LIMIT = 16 * 1024 * 1024
 """A preview travels as one line."""
 ANSWER_LIMIT_S = 5.0
+_LAST_LOOK_S = 0.1
 EXITED = "exited"
 """Name of the event that we make of the end of a process; carries its status."""
 MODULE = "dashboard.engine.worker"
@@ -101,8 +102,15 @@ class Worker:
             self._answers.pop(seq, None)
 
     async def next_event(self, limit_s: float | None = None) -> dict[str, Any]:
-        """The next event; the last one is EXITED. Raises TimeoutError."""
-        async with asyncio.timeout(limit_s):
+        """The next event; the last one is EXITED. Raises TimeoutError.
+
+        After a pause of this whole process the limit is over before the events that waited
+        in the pipe are read: they count.
+        """
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(limit_s):
+                return await self._events.get()
+        async with asyncio.timeout(_LAST_LOOK_S):
             return await self._events.get()
 
     async def until(self, names: set[str], limit_s: float) -> dict[str, Any]:

@@ -89,6 +89,20 @@ def test_it_resumes_after_the_engine_was_killed(engine, receiver):
     assert len(sequences) > told
 
 
+def test_it_blames_no_worker_for_a_pause_of_its_own(tmp_path, receiver):
+    """A machine that slept, or an engine that was suspended, finds its workers at work."""
+    with EngineProcess(tmp_path, receiver.url, tune={"silent_for_s": 1.5}) as engine:
+        recording = begin(engine, receiver, "asleep")
+        (worker,) = recorders(engine)
+        engine.process.send_signal(signal.SIGSTOP)
+        time.sleep(2.5)
+        engine.process.send_signal(signal.SIGCONT)
+        time.sleep(1.0)
+        assert recorders(engine) == [worker]
+        assert 12 not in receiver.events(recording.sid)
+        assert engine.of(recording, "stop").status_code == 200
+
+
 def test_it_closes_what_was_left_too_long(tmp_path, receiver):
     with EngineProcess(tmp_path, receiver.url, tune={"resume_within_s": 0.0}) as engine:
         recording = begin(engine, receiver, "closed", output=("hls", "mp4"))
