@@ -9,7 +9,7 @@ run: $(VENV)/.runs translations
 	@$(BIN)/python app.py
 
 test: $(VENV)/.tests translations browser
-	@$(BIN)/python -m pytest $(TESTS)
+	@$(BIN)/python -m pytest -n 2 --dist loadfile $(TESTS)
 
 lint: $(VENV)/.tests
 	@$(BIN)/ruff check .
