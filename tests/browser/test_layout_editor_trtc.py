@@ -10,6 +10,7 @@ from tests.browser.conftest import ADMIN, TRTC_APP
 from tests.browser.editor import Editor
 from tests.browser.operator import TOKEN, Operator
 from tests.browser.test_layout_editor import serious_faults
+from tests.engine.harness import wait_until
 
 pytestmark = pytest.mark.browser
 
@@ -31,7 +32,10 @@ def send(operator, path, **fields):
 
 @pytest.fixture(scope="module")
 def channel(product, operator):
-    """The demo's channel once more, with an account of the engine's app that speaks TRTC."""
+    """The demo's channel once more, with an account of the engine's app that speaks TRTC.
+
+    Put away afterwards: other tests look for the one row of that name.
+    """
     send(
         operator, "/accounts/new", vendor="trtc", name="Rooms", studio="1",
         app_id=TRTC_APP["ENGINE_TRTC_SDK_APP_ID"], storage_id="1",
@@ -48,8 +52,17 @@ def channel(product, operator):
         fps="15", bitrate_kbps="800", preset="grid", background="#000000", output="hls",
         max_idle_s="60",
     )  # fmt: skip
-    numbers = re.findall(r"/channels/(\d+)/layout", operator.page("/channels").text)
-    return max(map(int, numbers))
+    page = operator.page("/channels").text
+    number = max(map(int, re.findall(r"/channels/(\d+)/layout", page)))
+    yield number
+    wait_until(lambda: _put_away(operator, number), what="the recording to let the channel go")
+
+
+def _put_away(operator, number):
+    """Whether it could be: not while it is recorded."""
+    token = TOKEN.search(operator.page("/channels").text).group(1)
+    operator.http.post(f"{operator.address}/channels/{number}/archive", data={"csrf_token": token})
+    return f"/channels/{number}/edit" not in operator.page("/channels").text
 
 
 @pytest.fixture
