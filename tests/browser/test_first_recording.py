@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import sign_in
+from tests.engine.harness import wait_until
 
 pytestmark = pytest.mark.browser
 
@@ -71,11 +72,12 @@ def seek_in_player(page) -> float:
     """Play, seek to the middle, see that the picture moves on from there. Returns the length."""
     video = page.locator("video")
     expect(video).to_be_visible(timeout=10_000)
-    page.wait_for_function("document.querySelector('video').readyState >= 2")
+    wait_until(lambda: video.evaluate("v => v.readyState >= 2"), what="the player to load")
     length = video.evaluate("v => v.duration")
     video.evaluate("v => { v.muted = true; v.currentTime = v.duration / 2; return v.play() }")
-    page.wait_for_function("v => { const e = document.querySelector('video');"
-                           " return e.currentTime > v / 2 + 0.5 }", arg=length)  # fmt: skip
+    wait_until(
+        lambda: video.evaluate("v => v.currentTime") > length / 2 + 0.5, what="the picture to move"
+    )
     return length
 
 
