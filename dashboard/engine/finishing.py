@@ -53,6 +53,7 @@ async def bring_the_rest(session: "Session", house: House) -> None:
     session.uploads.add_all()
     if await session.uploads.settle(house.config.tuning.upload_give_up_s):
         await _save_in_library(session, house)
+        await _tell_arrived(session)
         house.journal.drop_files(session.task.sid)
     await session.uploads.close()
 

@@ -177,6 +177,17 @@ def test_it_acquires_with_everything_the_vendor_knows(engine):
     assert list(answer.json()) == ["cname", "uid", "resourceId"]
 
 
+def test_it_starts_only_what_acquire_was_told(engine):
+    promised = start_request()
+    reservation = {"cname": "promised", "uid": "7", "clientRequest": {"startParameter": promised}}
+    rid = engine.call("/acquire", reservation).json()["resourceId"]
+    other = engine.start_call("promised", "7", rid, start_request(maxIdleTime=77))
+    assert (other.status_code, other.json()["code"]) == (400, 2)
+    assert "startParameter" in other.json()["reason"]
+    same = engine.start_call("promised", "7", rid, dict(reversed(promised.items())))
+    assert same.status_code == 200
+
+
 def test_it_needs_a_client_request(engine):
     assert engine.call("/acquire", {"cname": "a", "uid": "1"}).json()["code"] == 2
 

@@ -17,7 +17,7 @@ from dashboard.engine.apps import AGORA, ANYRTC, App
 from dashboard.engine.cloud import Cloud
 from dashboard.engine.doors import agora_answers
 from dashboard.engine.doors.agora_layout import read_layout
-from dashboard.engine.doors.agora_resource import Resource, seal, unseal
+from dashboard.engine.doors.agora_resource import Resource, fingerprint, seal, unseal
 from dashboard.engine.doors.agora_storage import renewed
 from dashboard.engine.doors.agora_subscription import read_update
 from dashboard.engine.doors.agora_validation import Who, read_acquire, read_start, read_who
@@ -93,7 +93,10 @@ class AgoraDoor:
         if not self._cloud.takes():
             raise service_error(400, Code.OVERLOAD, "vendor_over_load")
         app: App = request["app"]
-        resource = Resource(app.app_id, who.channel, who.uid, now_ms(), wish.hours, wish.scene)
+        promised = "" if wish.start is None else fingerprint(wish.start, app.secret)
+        resource = Resource(
+            app.app_id, who.channel, who.uid, now_ms(), wish.hours, wish.scene, promised
+        )
         rid = seal(resource, app.secret)
         return _said(request, {"cname": who.channel, "uid": who.uid, "resourceId": rid})
 
@@ -103,6 +106,8 @@ class AgoraDoor:
         spec = read_start(client, mode, request["dialect"])
         resource = self._unsealed(request)
         self._check_start(resource, who, request.match_info["rid"])
+        if resource.promised not in ("", fingerprint(client.document, request["app"].secret)):
+            raise bad_parameter("Start: clientRequest does not equal startParameter of acquire")
         if not self._cloud.takes(spec, who.channel):
             reason = "no worker allocated: the machine, or its disk, carries no more"
             raise service_error(500, Code.NO_WORKER, reason)

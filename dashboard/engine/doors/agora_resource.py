@@ -10,14 +10,19 @@ import hashlib
 import hmac
 import json
 import secrets
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from typing import Any
 
 _SEAL = 32
 
 
 @dataclass(frozen=True)
 class Resource:
-    """issued_ms: wall time. hours: resourceExpiredHour. scene: what it was acquired for."""
+    """issued_ms: wall time. hours: resourceExpiredHour. scene: what it was acquired for.
+
+    promised: fingerprint of the start it is for (startParameter); "" for any.
+    """
 
     app_id: str
     channel: str
@@ -25,6 +30,7 @@ class Resource:
     issued_ms: int
     hours: int
     scene: int = 0
+    promised: str = ""
 
 
 def seal(resource: Resource, key: str) -> str:
@@ -44,6 +50,11 @@ def unseal(text: str, key: str) -> Resource | None:
     document = json.loads(content)
     document.pop("nonce")
     return Resource(**document)
+
+
+def fingerprint(request: Mapping[str, Any], key: str) -> str:
+    """The same for the same clientRequest, in whatever order its fields stand."""
+    return _mac(json.dumps(request, sort_keys=True).encode(), key).hex()
 
 
 def _mac(content: bytes, key: str) -> bytes:

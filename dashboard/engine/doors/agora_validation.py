@@ -8,6 +8,7 @@ Answer, code 2, whose reason names the field.
 import base64
 import binascii
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,10 +37,14 @@ class Who:
 
 @dataclass(frozen=True)
 class Reservation:
-    """What acquire asked for. hours: how long calls reach the recording."""
+    """What acquire asked for.
+
+    hours: how long calls reach the recording. start: the start it is for, if it said so.
+    """
 
     scene: int
     hours: int
+    start: Mapping[str, Any] | None = None
 
 
 def read_who(fields: Fields, dialect: Dialect) -> Who:
@@ -61,8 +66,9 @@ def read_acquire(request: Fields) -> Reservation:
     region = request.text("region")
     if region is not None and region not in agora.AREAS:
         raise request.wrong("region", "must be CN, AP, EU or NA")
-    request.object("startParameter")
-    return Reservation(scene, request.integer("resourceExpiredHour", RANGES["resourceExpiredHour"]))
+    start = request.object("startParameter")
+    hours = request.integer("resourceExpiredHour", RANGES["resourceExpiredHour"])
+    return Reservation(scene, hours, start and start.document)
 
 
 def read_start(request: Fields, mode: str, dialect: Dialect) -> Spec:

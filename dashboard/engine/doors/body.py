@@ -57,6 +57,11 @@ class Fields:
         self._document = document
         self._path = path
 
+    @property
+    def document(self) -> Mapping[str, Any]:
+        """As it came."""
+        return self._document
+
     def has(self, name: str) -> bool:
         return self._document.get(name) is not None
 
