@@ -9,7 +9,9 @@ run: $(VENV)/.runs translations
 	@$(BIN)/python app.py
 
 test: $(VENV)/.tests translations browser
-	@$(BIN)/python -m pytest -n 2 --dist loadfile $(TESTS)
+	@$(BIN)/python -m pytest -n 2 --dist loadfile $(TESTS) || { [ $$? -eq 1 ] && \
+	  echo "Once more, alone: what failed may only have been short of time." && \
+	  $(BIN)/python -m pytest --last-failed --last-failed-no-failures none $(TESTS); }
 
 lint: $(VENV)/.tests
 	@$(BIN)/ruff check .
