@@ -272,4 +272,5 @@ def _assert_it_was_brought_to_an_end(victim, told, pace):
         last_ms = playlist.slices[-1].end_ms
         if lost is not None and killed_ms < last_ms:
             assert lost <= pace.within(LOST_MS, killed_ms)
-    assert events[-3:] == [33, 31, 11]
+    # a stop that was sent again, as its answer died with the engine, is told of by 3
+    assert [event for event in events if event != 3][-3:] == [33, 31, 11]
