@@ -68,13 +68,6 @@ class Uploader:
         part = (len(self._arrived) + self._sent) / len(self._expected)
         return part if not self._waiting and not self._sent else min(part, 0.9999)
 
-    @property
-    def is_settled(self) -> bool:
-        return self._settled.is_set()
-
-    def has_arrived(self, name: str) -> bool:
-        return name in self._arrived
-
     def add(self, name: str) -> None:
         """A file is finished, or has been written anew."""
         if not self._keeps(name):
