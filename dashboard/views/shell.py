@@ -1,9 +1,12 @@
 """What surrounds every screen: where one can go, how many are on air, what is wrong."""
 
+from typing import NamedTuple
+
 from flask import Blueprint, current_app, g, redirect, render_template, request, url_for
 from flask_babel import gettext
 
 from dashboard.services import queries
+from dashboard.services.readmodels import Actor
 from dashboard.web.auth import actor, require
 from dashboard.web.htmx import fragment, unchanged
 
@@ -31,7 +34,7 @@ def status():
 
 @bp.app_context_processor
 def helpers() -> dict[str, object]:
-    return {"shell": status_of_shell, "rail": rail, "rail_key": rail_key}
+    return {"shell": status_of_shell, "rail": rail}
 
 
 def status_of_shell():
@@ -44,23 +47,49 @@ def status_of_shell():
     return g.shell_status
 
 
-def rail_key(name: str) -> str:
-    """The letter that goes there after `g`; two places begin with a p."""
-    return {"profiles": "f"}.get(name, name[0])
+class Place(NamedTuple):
+    """Somewhere to go. key: the letter that goes there after `g`."""
+
+    name: str
+    endpoint: str
+    icon: str
+    words: str
+    key: str
 
 
-def rail() -> list[tuple[str, str, str, str]]:
-    """(name, endpoint, icon, words) of the places this person may go to."""
+class Group(NamedTuple):
+    """Places that belong together. name: its words begin the list."""
+
+    name: str
+    words: str
+    places: list[Place]
+
+
+def rail() -> list[Group]:
+    """Where this person may go. A phone shows the first group, and the others behind "More"."""
     person = actor()
     if person is None:
         return []
-    places = [
-        ("channels", "channels.index", "broadcast", gettext("Channels")),
-        ("recordings", "recordings.index", "movie", gettext("Recordings")),
-        ("layouts", "layouts.index", "layout-grid", gettext("Layouts")),
-        ("profiles", "profiles.index", "template", gettext("Profiles")),
-        ("accounts", "accounts.index", "server", gettext("Accounts")),
-        ("people", "people.index", "users", gettext("People")),
+    watch = [
+        Place("channels", "channels.index", "broadcast", gettext("Channels"), "c"),
+        Place("recordings", "recordings.index", "movie", gettext("Recordings"), "r"),
     ]
+    prepare = [
+        Place("layouts", "layouts.index", "layout-grid", gettext("Layouts"), "l"),
+        Place("profiles", "profiles.index", "template", gettext("Profiles"), "f"),
+    ]
+    manage = [
+        Place("accounts", "accounts.index", "server", gettext("Accounts"), "a"),
+        Place("people", "people.index", "users", gettext("People"), "p"),
+    ]
+    groups = [
+        Group("watch", gettext("Watch"), watch),
+        Group("prepare", gettext("Prepare"), prepare),
+        Group("manage", gettext("Manage"), manage),
+    ]
+    return [_open(group, person) for group in groups if _open(group, person).places]
+
+
+def _open(group: Group, person: Actor) -> Group:
     views = current_app.view_functions
-    return [place for place in places if person.may(views[place[1]].needs)]
+    return group._replace(places=[p for p in group.places if person.may(views[p.endpoint].needs)])
