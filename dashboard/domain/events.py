@@ -48,6 +48,10 @@ class EventKind(StrEnum):
     GONE = "gone"
     SETTLED_ENDED = "settled_ended"
     SETTLED_FAILED = "settled_failed"
+    MARKED_ENDED = "marked_ended"
+    SEEN_AFTER_END = "seen_after_end"
+    """At work at the vendor, though it had ended for us."""
+    FILES_MISSING = "files_missing"
 
 
 @dataclass(frozen=True)

@@ -44,6 +44,7 @@ _LEADS_TO = {
     EventKind.SETTLED_ENDED: RecordingState.COMPLETED,
     EventKind.SETTLED_FAILED: RecordingState.FAILED,
     EventKind.GONE: RecordingState.LOST,
+    EventKind.MARKED_ENDED: RecordingState.LOST,
 }
 
 

@@ -17,6 +17,7 @@ from dashboard.models.layouts import (
     Scene,
 )
 from dashboard.models.people import Audit, Invite, LoginSession, LoginThrottle, User
+from dashboard.models.polls import Poll
 from dashboard.models.profiles import RecordingProfile
 from dashboard.models.recordings import (
     Channel,
@@ -41,6 +42,7 @@ __all__ = [
     "LoginSession",
     "LoginThrottle",
     "PersonPreview",
+    "Poll",
     "Preview",
     "RateBucket",
     "Recording",

@@ -70,7 +70,8 @@ class AccountState(db.Model):
     """What changes by itself, apart from what is set by hand.
 
     unreachable_since: None while it answers. last_error: template and values of a Text.
-    forged, repeated: callbacks refused and folded so far.
+    forged, repeated: callbacks refused and folded so far. probe_at: while it does not answer,
+    when one recording may ask again for all of them.
     """
 
     __tablename__ = "account_state"
@@ -81,6 +82,7 @@ class AccountState(db.Model):
     last_error: Mapped[dict | None] = mapped_column(JSON(none_as_null=True))
     forged: Mapped[int] = mapped_column(default=0)
     repeated: Mapped[int] = mapped_column(default=0)
+    probe_at: Mapped[When | None]
 
     account: Mapped[Account] = relationship(back_populates="state")
 
@@ -88,13 +90,15 @@ class AccountState(db.Model):
 class RateBucket(db.Model):
     """When the account's next request may go out: one row, shared by all processes.
 
-    next_at: seconds since 1970 (the "theoretical arrival time" of GCRA).
+    next_at: seconds since 1970 (the "theoretical arrival time" of GCRA). query_at: the same for
+    the share of it that questions may use.
     """
 
     __tablename__ = "rate_bucket"
 
     account_id: Mapped[AccountId] = mapped_column(primary_key=True)
     next_at: Mapped[float] = mapped_column(Float(53), default=0.0)
+    query_at: Mapped[float] = mapped_column(Float(53), default=0.0, server_default="0")
 
 
 class CallbackDelivery(db.Model):

@@ -60,6 +60,9 @@ class Recording(db.Model):
     unanswered_at: the answer to its start was lost. next_sync_at: who looks after it next
     claims it by moving this on; None when all is known. stop_wanted_at: Stop was pressed;
     stop_sent_at: the vendor has taken it. gone: how often in a row the vendor did not know it.
+    answered_at: the vendor last answered a question about it. files_checked_at: the storage
+    last said what it holds; files_fault: why it did not, since then; files_missing: told of,
+    not arrived. alive_after_end_at: the vendor showed it at work after we took it for ended.
     layout: what is applied now, None while it is the profile's. layout_revision: counts what
     was applied, from 1. layout_lock_until: somebody is speaking a layout to the vendor.
     """
@@ -109,6 +112,12 @@ class Recording(db.Model):
     last_sequence: Mapped[int | None]
     end_reason: Mapped[dict | None] = mapped_column(JSON(none_as_null=True))
     failure: Mapped[dict | None] = mapped_column(JSON(none_as_null=True))
+
+    answered_at: Mapped[When | None]
+    files_checked_at: Mapped[When | None]
+    files_fault: Mapped[dict | None] = mapped_column(JSON(none_as_null=True))
+    files_missing: Mapped[int] = mapped_column(default=0, server_default="0")
+    alive_after_end_at: Mapped[When | None]
 
     layout: Mapped[dict | None] = mapped_column(JSON(none_as_null=True))
     layout_revision: Mapped[int] = mapped_column(default=1, server_default="1")
