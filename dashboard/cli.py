@@ -1,6 +1,8 @@
 """Commands for whoever runs the machine: `flask --app app user …`, `… vault rotate`."""
 
+import getpass
 import sys
+from typing import Any
 
 import click
 from flask import Flask
@@ -9,8 +11,24 @@ from flask.cli import AppGroup
 from dashboard.services import context, people, rotation
 from dashboard.services.people import InvalidInput
 
-user = AppGroup("user", help="The people who may sign in.")
-safe = AppGroup("vault", help="The key that seals the vendors' secrets.")
+
+class _Commands(AppGroup):
+    """Commands whose traces in the audit trail name the user of the machine who gave them."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        with context.acting_as(f"command line ({_machine_user()})"):
+            return super().invoke(ctx)
+
+
+def _machine_user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "?"
+
+
+user = _Commands("user", help="The people who may sign in.")
+safe = _Commands("vault", help="The key that seals the vendors' secrets.")
 
 ROLE_WORDS = {
     "viewer": "viewer",

@@ -2,10 +2,11 @@
 
 from datetime import datetime
 
-from sqlalchemy import Index, String, text
+from sqlalchemy import JSON, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from dashboard.extensions import db
+from dashboard.models import audit_guard
 from dashboard.models.columns import Digest, Document, Key, Name, UserId, When, Word
 
 
@@ -77,9 +78,18 @@ class LoginThrottle(db.Model):
 
 
 class Audit(db.Model):
-    """Who did what to what. Only ever added to. actor_email stays when the person goes."""
+    """Who did what to what. Only ever added to: models/audit_guard.py refuses all else.
+
+    actor_email stays when the person goes; without an actor it names who it was instead.
+    before, after: what changed, by dotted name; None where nothing did.
+    """
 
     __tablename__ = "audit"
+    __table_args__ = (
+        Index("ix_audit_actor", "actor_email", "id"),
+        Index("ix_audit_action", "action", "id"),
+        Index("ix_audit_subject", "subject", "subject_id", "id"),
+    )
 
     id: Mapped[Key]
     at: Mapped[When] = mapped_column(index=True)
@@ -90,3 +100,8 @@ class Audit(db.Model):
     subject_id: Mapped[int | None]
     address: Mapped[str | None] = mapped_column(String(64))
     detail: Mapped[Document]
+    before: Mapped[dict | None] = mapped_column(JSON(none_as_null=True))
+    after: Mapped[dict | None] = mapped_column(JSON(none_as_null=True))
+
+
+audit_guard.protect(Audit.__table__)

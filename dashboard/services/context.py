@@ -3,10 +3,12 @@
 `create_app` calls `bind`; nothing below it reads the environment or holds a global.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
-from flask import Flask, current_app
+from flask import Flask, current_app, has_request_context, request
 
 from dashboard.clock import Clock, SystemClock
 from dashboard.settings import Settings
@@ -17,6 +19,7 @@ Enqueue = Callable[[str, str, Mapping[str, Any]], None]
 _SETTINGS = "tallydeck.settings"
 _CLOCK = "tallydeck.clock"
 _ENQUEUE = "tallydeck.enqueue"
+_OPERATOR: ContextVar[str | None] = ContextVar("tallydeck.operator", default=None)
 
 
 def bind(
@@ -50,3 +53,23 @@ def now():
 
 def queue() -> Enqueue | None:
     return current_app.extensions.get(_ENQUEUE)
+
+
+def address() -> str | None:
+    """Where the request at hand came from, behind the proxies we trust; None outside of one."""
+    return request.remote_addr if has_request_context() else None
+
+
+def operator() -> str | None:
+    """Who acts without being signed in: "command line (root)"."""
+    return _OPERATOR.get()
+
+
+@contextmanager
+def acting_as(who: str) -> Iterator[None]:
+    """What is done in here, and not by somebody signed in, was done by `who`."""
+    mark = _OPERATOR.set(who)
+    try:
+        yield
+    finally:
+        _OPERATOR.reset(mark)
