@@ -21,6 +21,9 @@ class EventKind(StrEnum):
     LAYOUT_CHANGED = "layout_changed"
     LAYOUT_REFUSED = "layout_refused"
     LAYOUT_UNANSWERED = "layout_unanswered"
+    SUBSCRIPTION_CHANGED = "subscription_changed"
+    SUBSCRIPTION_REFUSED = "subscription_refused"
+    SUBSCRIPTION_UNANSWERED = "subscription_unanswered"
     # what the vendor tells
     RECORDER_STARTED = "recorder_started"
     UPLOADER_STARTED = "uploader_started"

@@ -27,11 +27,13 @@ from dashboard.models.recordings import (
     RecordingEvent,
     RecordingFile,
 )
+from dashboard.models.subscriptions import AppliedSubscription
 
 __all__ = [
     "Account",
     "AccountState",
     "AppliedLayout",
+    "AppliedSubscription",
     "Audit",
     "CallbackDelivery",
     "Channel",

@@ -64,7 +64,8 @@ class Recording(db.Model):
     last said what it holds; files_fault: why it did not, since then; files_missing: told of,
     not arrived. alive_after_end_at: the vendor showed it at work after we took it for ended.
     layout: what is applied now, None while it is the profile's. layout_revision: counts what
-    was applied, from 1. layout_lock_until: somebody is speaking a layout to the vendor.
+    was applied, from 1. subscription, subscription_revision: the same of whom it records.
+    layout_lock_until: somebody is speaking a layout or a subscription to the vendor.
     """
 
     __tablename__ = "recording"
@@ -122,6 +123,8 @@ class Recording(db.Model):
     layout: Mapped[dict | None] = mapped_column(JSON(none_as_null=True))
     layout_revision: Mapped[int] = mapped_column(default=1, server_default="1")
     layout_lock_until: Mapped[When | None]
+    subscription: Mapped[dict | None] = mapped_column(JSON(none_as_null=True))
+    subscription_revision: Mapped[int] = mapped_column(default=1, server_default="1")
 
     channel: Mapped[Channel] = relationship()
     account: Mapped[Account] = relationship()

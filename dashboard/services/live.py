@@ -25,7 +25,10 @@ from dashboard.services.unit_of_work import Transaction
 
 @dataclass(frozen=True)
 class Live:
-    """handle: None before it is prepared; complete when handle_key is there."""
+    """handle: None before it is prepared; complete when handle_key is there.
+
+    spec: how it is recorded now, with the present layout and subscription.
+    """
 
     id: int
     config: AccountConfig
@@ -53,7 +56,7 @@ def load(recording_id: int) -> Live:
         config=accounts.config_of(row.account),
         spec=RecordingSpec(
             channel=row.channel_name,
-            profile=Profile.from_json(row.profile),
+            profile=profile_of(row),
             storage=storage_of(row),
             encryption_secret=channel_secrets.of_recording(row),
         ),
@@ -69,6 +72,13 @@ def load(recording_id: int) -> Live:
         gone_since=row.gone_since,
         next_sync_at=row.next_sync_at,
     )
+
+
+def profile_of(row: Recording) -> Profile:
+    """How it is recorded now: as it was started, with the present layout and subscription."""
+    present = {"layout": row.layout, "subscription": row.subscription}
+    given = {name: value for name, value in present.items() if value is not None}
+    return Profile.from_json({**row.profile, **given})
 
 
 def storage_of(row: Recording) -> StorageTarget:

@@ -116,6 +116,8 @@ _WITH_VENDOR_WORDS = frozenset(
         EventKind.STOP_UNANSWERED,
         EventKind.LAYOUT_REFUSED,
         EventKind.LAYOUT_UNANSWERED,
+        EventKind.SUBSCRIPTION_REFUSED,
+        EventKind.SUBSCRIPTION_UNANSWERED,
         EventKind.SETTLED_FAILED,
         EventKind.UNREACHABLE,
     }

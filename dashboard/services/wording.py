@@ -70,6 +70,8 @@ _PLAIN: Mapping[EventKind, Text] = {
 _LEVELS: Mapping[EventKind, Level] = {
     EventKind.START_REFUSED: "error",
     EventKind.START_UNANSWERED: "warning",
+    EventKind.SUBSCRIPTION_REFUSED: "warning",
+    EventKind.SUBSCRIPTION_UNANSWERED: "warning",
     EventKind.STOP_UNANSWERED: "warning",
     EventKind.LAYOUT_REFUSED: "warning",
     EventKind.LAYOUT_UNANSWERED: "warning",
@@ -213,11 +215,23 @@ def _layout(detail: Detail, _uid: str) -> Text:
         return text("An earlier layout was applied again.")
     return text("A new layout was applied.")
 
+_SUBSCRIPTION_REFUSED = text("Whom it records was not changed: %(why)s")
+_SUBSCRIPTION_UNANSWERED = text("Whether it records other people now is not known: %(why)s")
 
 _LAYOUT_REFUSED = text("The new layout was refused, the old one stays: %(why)s")
 _LAYOUT_UNANSWERED = text("Whether the new layout is applied is not known: %(why)s")
 _UNREACHABLE = text("The vendor does not answer: %(why)s")
 _STOP_UNANSWERED = text("The stop was not taken yet, it is tried again: %(why)s")
+def _subscription(detail: Detail, _uid: str) -> Text:
+    """The differences in words, where there are few; else that there are."""
+    changes = [texts.from_json(change) for change in detail.get("changes") or ()]
+    if len(changes) == 1 and changes[0]:
+        return text("Whom it records was changed: %(what)s", what=changes[0])
+    if detail.get("restored"):
+        return text("It records whom it recorded before.")
+    return text("Whom it records was changed.")
+
+
 
 
 def _stop_wanted(detail: Detail, _uid: str) -> Text:
@@ -246,6 +260,13 @@ _TELLERS: Mapping[EventKind, Callable[[Detail, str], Text]] = {
         _LAYOUT_REFUSED, text("The new layout was refused, the old one stays.")
     ),
     EventKind.LAYOUT_UNANSWERED: _with_why(
+    EventKind.SUBSCRIPTION_CHANGED: _subscription,
+    EventKind.SUBSCRIPTION_REFUSED: _with_why(
+        _SUBSCRIPTION_REFUSED, text("Whom it records was not changed: the vendor refused it.")
+    ),
+    EventKind.SUBSCRIPTION_UNANSWERED: _with_why(
+        _SUBSCRIPTION_UNANSWERED, text("Whether it records other people now is not known.")
+    ),
         _LAYOUT_UNANSWERED, text("Whether the new layout is applied is not known.")
     ),
     EventKind.EXITED: _exited,

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from dashboard.errors import Conflict, Forbidden, InvalidInput, NotFound, ProviderError
 from dashboard.extensions import db
 from dashboard.models import AppliedLayout, Audit, Channel, Recording
+from dashboard.services import turns
 from dashboard.services.layouts import applied, live
 from dashboard.services.readmodels import Actor
 from dashboard.services.readmodels_layouts import LayoutConflict
@@ -156,7 +157,7 @@ def test_it_leaves_an_attempt_unknown_when_we_die_in_the_middle(house, cloud, re
     with pytest.raises(SystemExit):
         live.apply(recording, TWO, 1, house.operator)
     cloud.during_layout = None
-    clock.advance(live.LEASE.total_seconds() + 1)
+    clock.advance(turns.LEASE.total_seconds() + 1)
     assert now(recording).unsure
     assert live.apply(recording, TWO, 1, house.operator).revision == 2
 
