@@ -101,11 +101,20 @@ class RateBucket(db.Model):
     query_at: Mapped[float] = mapped_column(Float(53), default=0.0, server_default="0")
 
 
-class CallbackDelivery(db.Model):
-    """A verified callback, kept as it came before anybody interprets it.
+_PENDING = db.text("applied_at IS NULL")
+_REFUSED = db.text("signature <> 'genuine'")
 
-    handle_key, channel, recorder_uid: what it says it is about, once read. next_try_at: None
-    when nothing is left to do: it is applied, or set aside for good.
+
+class CallbackDelivery(db.Model):
+    """A callback, kept as it came before anybody interprets it.
+
+    signature: what it proves, a providers.base.Verdict; only "genuine" ones count. verdict: the
+    same word, or what became of it (services/callbacks.py). handle_key, channel, recorder_uid:
+    what it says it is about, once read; of refused ones only the channel it claims. kind, level:
+    as it is told. duplicate_of: the first one with the same session and sequence, where this one
+    says something else. repeats, repeated_at: copies of it that came later. next_try_at: None
+    when nothing is left to do: it is applied, or set aside for good. tries, tried_at: all
+    attempts; attempts: those that ended with a fault of ours.
     """
 
     __tablename__ = "callback_delivery"
@@ -122,18 +131,34 @@ class CallbackDelivery(db.Model):
     channel: Mapped[str | None] = mapped_column(String(255))
     recorder_uid: Mapped[str | None] = mapped_column(String(64))
     event_at: Mapped[When | None]
-    sequence: Mapped[int | None]
-    recording_id: Mapped[int | None] = mapped_column(index=True)
+    sequence: Mapped[int | None] = mapped_column(db.BigInteger())
+    recording_id: Mapped[int | None]
     applied_at: Mapped[When | None]
     next_try_at: Mapped[When | None]
     attempts: Mapped[int] = mapped_column(default=0)
     repeats: Mapped[int] = mapped_column(default=0)
     last_error: Mapped[str | None] = mapped_column(String(500))
+    signature: Mapped[Word] = mapped_column(default="genuine", server_default="genuine")
+    kind: Mapped[Word | None]
+    level: Mapped[Word | None]
+    duplicate_of: Mapped[int | None]
+    repeated_at: Mapped[When | None]
+    tries: Mapped[int] = mapped_column(default=0, server_default="0")
+    tried_at: Mapped[When | None]
 
     __table_args__ = (
         db.UniqueConstraint("account_id", "duplicate_key"),
         db.Index("ix_callback_delivery_next_try", "next_try_at"),
         db.Index("ix_callback_delivery_pending", "account_id", "handle_key",
-                 sqlite_where=db.text("applied_at IS NULL"),
-                 postgresql_where=db.text("applied_at IS NULL")),
+                 sqlite_where=_PENDING, postgresql_where=_PENDING),
+        db.Index("ix_callback_delivery_refused", "account_id", "id",
+                 sqlite_where=_REFUSED, postgresql_where=_REFUSED),
+        db.Index("ix_callback_delivery_sequence", "handle_key", "sequence"),
+        db.Index("ix_callback_delivery_account", "account_id", "id"),
+        db.Index("ix_callback_delivery_channel", "channel", "id"),
+        db.Index("ix_callback_delivery_recording", "recording_id", "id"),
+        db.Index("ix_callback_delivery_verdict", "verdict", "id"),
+        db.Index("ix_callback_delivery_kind", "kind", "id"),
+        db.Index("ix_callback_delivery_level", "level", "id"),
+        db.Index("ix_callback_delivery_received", "received_at", "id"),
     )  # fmt: skip

@@ -1,34 +1,32 @@
-"""What vendors report: verified, kept as it came, and only then interpreted."""
+"""What vendors report: verified, kept as it came, and only then interpreted.
+
+What is not signed is kept, too, apart from what is: it is never applied, never counts as a
+copy of a genuine one, and only the newest of it stay.
+"""
 
 import logging
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from dashboard.domain.lifecycle import ACTIVE
-from dashboard.errors import CallbackRejected, text
+from dashboard.errors import CallbackRejected, StoreUnavailable, text
 from dashboard.extensions import db
 from dashboard.models import Account, AccountState, CallbackDelivery, Recording
 from dashboard.providers import registry
-from dashboard.providers.base import ParsedDelivery, Unreadable, Verdict
-from dashboard.services import accounts, context, outbox, progress, texts
+from dashboard.providers.base import ParsedDelivery, Verdict
+from dashboard.services import accounts, context, delivery_rows, outbox, progress, refused
+from dashboard.services.delivery_rows import NO_RECORDING, SET_ASIDE
 from dashboard.services.unit_of_work import Transaction, recording_feed, transaction
 
 log = logging.getLogger(__name__)
 
 LARGEST = 64 * 1024
 TRIES = 5
-OLDEST, NEWEST = timedelta(hours=24), timedelta(minutes=10)
-"""A genuine callback outside of this is kept, but changes nothing."""
 WAITS_FOR_ITS_RECORDING = timedelta(hours=1)
 CLOCKS_DIFFER = timedelta(minutes=2)
-_KEPT_HEADERS = 40
-
-SET_ASIDE = "set_aside"
-OUT_OF_TIME = "out_of_time"
-PROBE = "probe"
 
 
 def receive(account_key: str, headers: Mapping[str, str], raw: bytes, address: str) -> None:
@@ -97,9 +95,13 @@ def _verify(account: Account, headers: Mapping[str, str], raw: bytes, address: s
     if verdict is Verdict.GENUINE:
         return
     log.warning("account %s: callback from %s is %s", account.id, address, verdict.value)
-    account_id = account.id
-    with transaction() as work:
-        _count(work, account_id, forged=AccountState.forged + 1)
+    count = refused.due(account.id)
+    if count:
+        row = delivery_rows.new(account.id, headers, raw, address, verdict)
+        try:
+            refused.keep(row, registry.callbacks_for(account.vendor).parse(raw), count)
+        except StoreUnavailable:
+            log.warning("account %s: the refused callback could not be kept", row.account_id)
     raise CallbackRejected(text("The signature of this callback is not right."), verdict.value)
 
 
@@ -108,64 +110,23 @@ def _keep(
 ) -> int | None:
     """Commit the raw bytes. Returns the row's id, None for a copy of one we have."""
     reader = registry.callbacks_for(vendor)
-    now = context.now()
-    row = CallbackDelivery(
-        account_id=account_id,
-        duplicate_key=reader.duplicate_key(raw)[:200],
-        received_at=now,
-        address=address[:64],
-        headers={name[:64]: value[:500] for name, value in list(headers.items())[:_KEPT_HEADERS]},
-        raw=raw,
-        verdict=Verdict.GENUINE.value,
-        next_try_at=now,
-    )
-    _label(row, reader.parse(raw), now)
+    row = delivery_rows.new(account_id, headers, raw, address, Verdict.GENUINE)
+    row.duplicate_key = reader.duplicate_key(raw)[:200]
+    parsed = reader.parse(raw)
+    delivery_rows.label(row, parsed)
     try:
         with transaction() as work:
+            if delivery_rows.same_number(work, row, parsed, reader.parse):
+                return None
             work.session.add(row)
             work.session.flush()
             return row.id
     except IntegrityError:
         with transaction() as work:
-            if not _fold(work, account_id, row.duplicate_key):
+            if not delivery_rows.fold(work, account_id, row.duplicate_key, context.now()):
                 raise
+            delivery_rows.count(work, account_id, repeated=AccountState.repeated + 1)
         return None
-
-
-def _label(row: CallbackDelivery, parsed: ParsedDelivery | Unreadable, now: datetime) -> None:
-    """What can be said of it without knowing the recording."""
-    if isinstance(parsed, Unreadable):
-        row.verdict, row.next_try_at = f"unreadable: {parsed.reason}"[:32], None
-        return
-    row.handle_key = texts.storable(parsed.key, 200)
-    row.channel = texts.storable(parsed.channel, 255)
-    row.recorder_uid = texts.storable(parsed.recorder_uid, 64)
-    row.event_at, row.sequence = parsed.event_at, parsed.sequence
-    sent_at = parsed.sent_at or parsed.event_at
-    if parsed.probe:
-        row.verdict, row.next_try_at = PROBE, None
-    elif not now - OLDEST <= sent_at <= now + NEWEST:
-        row.verdict, row.next_try_at = OUT_OF_TIME, None
-
-
-def _fold(work: Transaction, account_id: int, duplicate_key: str) -> bool:
-    """Count a copy of one we have. False: we have none."""
-    folded = work.session.execute(
-        update(CallbackDelivery)
-        .where(
-            CallbackDelivery.account_id == account_id,
-            CallbackDelivery.duplicate_key == duplicate_key,
-        )
-        .values(repeats=CallbackDelivery.repeats + 1)
-    ).rowcount
-    _count(work, account_id, repeated=AccountState.repeated + 1)
-    return folded > 0
-
-
-def _count(work: Transaction, account_id: int, **counts) -> None:
-    work.session.execute(
-        update(AccountState).where(AccountState.account_id == account_id).values(**counts)
-    )
 
 
 # ---------------------------------------------------------------- interpreting
@@ -186,6 +147,7 @@ def _apply(delivery_id: int) -> bool:
         row = work.session.get(CallbackDelivery, delivery_id)
         if row is None or row.next_try_at is None or row.applied_at is not None:
             return False
+        row.tries, row.tried_at = row.tries + 1, context.now()
         account = work.session.get(Account, row.account_id)
         parsed = registry.callbacks_for(account.vendor).parse(row.raw)
         recording_id = _find(work, account, parsed)
@@ -203,15 +165,8 @@ def _apply(delivery_id: int) -> bool:
 
 
 def _find(work: Transaction, account: Account, parsed: ParsedDelivery) -> int | None:
-    if parsed.key is not None:
-        known = work.session.scalar(
-            select(Recording.id).where(
-                Recording.account_id == account.id, Recording.handle_key == parsed.key
-            )
-        )
-        if known is not None:
-            return known
-    return _adopt(work, account, parsed)
+    known = delivery_rows.named(work, account.id, parsed)
+    return _adopt(work, account, parsed) if known is None else known
 
 
 def _adopt(work: Transaction, account: Account, parsed: ParsedDelivery) -> int | None:
@@ -251,7 +206,7 @@ def _wait(row: CallbackDelivery) -> None:
     """Its recording is not known: soon at first, then rarely, and not for ever."""
     age = context.now() - row.received_at
     if age > WAITS_FOR_ITS_RECORDING:
-        row.next_try_at, row.verdict = None, "no_recording"
+        row.next_try_at, row.verdict = None, NO_RECORDING
     else:
         pause_s = min(300.0, max(1.0, age.total_seconds()))
         row.next_try_at = context.now() + timedelta(seconds=pause_s)
@@ -262,6 +217,7 @@ def _note_fault(delivery_id: int, fault: Exception) -> None:
     with transaction() as work:
         row = work.session.get(CallbackDelivery, delivery_id)
         row.attempts += 1
+        row.tries, row.tried_at = row.tries + 1, context.now()
         row.last_error = f"{type(fault).__name__}: {fault}"[:500]
         if row.attempts >= TRIES:
             row.next_try_at, row.verdict = None, SET_ASIDE

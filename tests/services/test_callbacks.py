@@ -93,14 +93,14 @@ def test_it_folds_a_repeated_callback_and_counts_it(house, running):
     assert deliveries()[-1].repeats == 2
 
 
-def test_it_refuses_a_forged_callback_counts_it_and_keeps_nothing(house, running):
-    before = len(deliveries())
+def test_it_refuses_a_forged_callback_counts_it_and_changes_nothing(house, running):
     _, raw = house.cloud.callback(house.task(), 11, exitStatus=0)
     for headers in ({}, agora_headers("another secret", raw)):
         with pytest.raises(CallbackRejected):
             send(raw, headers)
-    assert len(deliveries()) == before
+    assert [row.verdict for row in deliveries()[-2:]] == ["unsigned", "forged"]
     assert db.session.get(AccountState, house.account_id).forged == 2
+    assert callbacks.apply_pending() == 0
     assert house.state(running) == "recording"
 
 
