@@ -7,6 +7,14 @@ from dashboard.models.accounts import (
     RateBucket,
     StorageTarget,
 )
+from dashboard.models.alerts import (
+    AlertDestination,
+    AlertIncident,
+    AlertMessage,
+    AlertRule,
+    AlertRuleDestination,
+    DiskSpace,
+)
 from dashboard.models.house import Feed, WorkerHeartbeat
 from dashboard.models.layouts import (
     AppliedLayout,
@@ -27,17 +35,24 @@ from dashboard.models.recordings import (
     RecordingEvent,
     RecordingFile,
 )
+from dashboard.models.schedules import Schedule, ScheduleOccurrence
 from dashboard.models.subscriptions import AppliedSubscription
 
 __all__ = [
     "Account",
     "AccountState",
+    "AlertDestination",
+    "AlertIncident",
+    "AlertMessage",
+    "AlertRule",
+    "AlertRuleDestination",
     "AppliedLayout",
     "AppliedSubscription",
     "Audit",
     "CallbackDelivery",
     "Channel",
     "ChannelPerson",
+    "DiskSpace",
     "Feed",
     "Invite",
     "LayoutEditing",
@@ -54,6 +69,8 @@ __all__ = [
     "SavedLayout",
     "SavedLayoutVersion",
     "Scene",
+    "Schedule",
+    "ScheduleOccurrence",
     "StorageTarget",
     "User",
     "WorkerHeartbeat",

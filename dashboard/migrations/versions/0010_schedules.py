@@ -3,13 +3,83 @@
 Revision: 0010, after 0009
 """
 
+import sqlalchemy as sa
+from alembic import op
+
 revision = "0010"
 down_revision = "0009"
 
+_NOT_ARCHIVED = sa.text("archived_at IS NULL")
+
 
 def upgrade() -> None:
-    pass
+    op.create_table(
+        "schedule",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("uid", sa.String(length=255), nullable=False),
+        sa.Column("recurrence_id", sa.String(length=32), nullable=False),
+        sa.Column("channel_id", sa.Integer(), nullable=False),
+        sa.Column("title", sa.String(length=80), nullable=False),
+        sa.Column("plan", sa.JSON(), nullable=False),
+        sa.Column("enabled", sa.Boolean(), nullable=False),
+        sa.Column("takes_over", sa.Boolean(), nullable=False),
+        sa.Column("lead_min", sa.Integer(), nullable=False),
+        sa.Column("grace_min", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("planned_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_by", sa.String(length=255), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("archived_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["channel_id"], ["channel.id"], name=op.f("fk_schedule_channel_id_channel")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_schedule")),
+    )
+    op.create_index(op.f("ix_schedule_channel_id"), "schedule", ["channel_id"])
+    op.create_index(
+        "uq_schedule_uid",
+        "schedule",
+        ["uid", "recurrence_id"],
+        unique=True,
+        sqlite_where=_NOT_ARCHIVED,
+        postgresql_where=_NOT_ARCHIVED,
+    )
+    op.create_table(
+        "schedule_occurrence",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("schedule_id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(length=32), nullable=False),
+        sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("state", sa.String(length=32), nullable=False),
+        sa.Column("reason", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("recording_id", sa.Integer(), nullable=True),
+        sa.Column("taken_over", sa.Boolean(), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("next_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("check_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("checked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("findings", sa.JSON(none_as_null=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["schedule_id"],
+            ["schedule.id"],
+            name=op.f("fk_schedule_occurrence_schedule_id_schedule"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_schedule_occurrence")),
+        sa.UniqueConstraint(
+            "schedule_id", "key", name=op.f("uq_schedule_occurrence_schedule_id_key")
+        ),
+    )
+    for name, column in (
+        ("due", "next_at"),
+        ("check", "check_at"),
+        ("starts", "starts_at"),
+        ("recording", "recording_id"),
+    ):
+        op.create_index(f"ix_schedule_occurrence_{name}", "schedule_occurrence", [column])
 
 
 def downgrade() -> None:
-    pass
+    op.drop_table("schedule_occurrence")
+    op.drop_table("schedule")
