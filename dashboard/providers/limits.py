@@ -22,7 +22,12 @@ def problems_of(
         *_barred(profile, capabilities),
         *_layout(profile, capabilities),
         *_out_of_range(profile, capabilities),
-        *problems_of_subscription(profile.subscription, capabilities.subscription),
+        *problems_of_subscription(
+            profile.subscription,
+            capabilities.subscription,
+            sound=profile.streams is not Streams.VIDEO,
+            pictures=profile.streams is not Streams.AUDIO,
+        ),
         *_encryption(profile),
     ]
     if storage is not None:

@@ -3,11 +3,13 @@
 import pytest
 
 from dashboard.domain.subscription import (
+    NOBODY,
     Choice,
     Subscription,
     SubscriptionRules,
-    audience,
+    Unswitchable,
     problems_of,
+    switched,
 )
 
 PEOPLE = ("host1", "host2", "anna")
@@ -22,19 +24,11 @@ PEOPLE = ("host1", "host2", "anna")
         (Choice(only=("host*",)), ("host1", "host2")),
         (Choice(only=("host*",), never=("host2",)), ("host1",)),
         (Choice(only=("hos",)), ()),
+        (NOBODY, ()),
     ],
 )
 def test_it_knows_who_is_heard(choice, taken):
-    assert audience(Subscription(audio=choice), PEOPLE).heard == taken
-
-
-def test_it_keeps_the_two_media_apart():
-    found = audience(Subscription(video=Choice(only=("anna",))), PEOPLE)
-    assert (found.heard, found.seen) == (PEOPLE, ("anna",))
-
-
-def test_nobody_is_heard_where_no_sound_is_recorded():
-    assert audience(Subscription(), PEOPLE, sound=False).heard == ()
+    assert tuple(uid for uid in PEOPLE if choice.takes(uid)) == taken
 
 
 @pytest.mark.parametrize(
@@ -57,6 +51,66 @@ def test_it_takes_what_the_account_allows():
 
 
 def test_it_reads_back_what_it_wrote():
-    both = Subscription(Choice(("1", "2")), Choice(never=("3",)))
-    assert Subscription.from_json(both.to_json()) == both
+    for both in (
+        Subscription(Choice(("1", "2")), Choice(never=("3",))),
+        Subscription(NOBODY, Choice()),
+    ):
+        assert Subscription.from_json(both.to_json()) == both
     assert Subscription.from_json(None) == Subscription()
+
+
+@pytest.mark.parametrize(
+    ("before", "uid", "wanted", "after"),
+    [
+        (Choice(), "anna", False, Choice(never=("anna",))),
+        (Choice(), "anna", True, Choice()),
+        (Choice(never=("anna", "ben")), "anna", True, Choice(never=("ben",))),
+        (Choice(never=("anna",)), "anna", True, Choice()),
+        (Choice(only=("anna",)), "ben", True, Choice(only=("anna", "ben"))),
+        (Choice(only=("anna", "ben")), "ben", False, Choice(only=("anna",))),
+        (Choice(only=("anna",)), "anna", False, NOBODY),
+        (NOBODY, "anna", True, Choice(only=("anna",))),
+        (Choice(only=("host*", "anna")), "anna", False, Choice(only=("host*",))),
+    ],
+)
+def test_a_switch_changes_the_list_that_there_is(before, uid, wanted, after):
+    assert switched(before, uid, wanted, SubscriptionRules(beginnings=True)) == after
+
+
+def test_the_last_of_an_allow_list_does_not_let_everybody_in():
+    """An empty allow list would mean everybody: the very opposite of what was switched."""
+    left = switched(Choice(only=("anna",)), "anna", False, SubscriptionRules())
+    assert not left.takes("ben")
+
+
+@pytest.mark.parametrize(
+    ("choice", "wanted"), [(Choice(only=("host*",)), False), (Choice(never=("host*",)), True)]
+)
+def test_a_switch_leaves_rules_alone(choice, wanted):
+    with pytest.raises(Unswitchable, match="host"):
+        switched(choice, "host1", wanted, SubscriptionRules(beginnings=True))
+
+
+def test_where_both_lists_go_a_rule_gets_an_exception():
+    rules = SubscriptionRules(beginnings=True, both=True)
+    assert switched(Choice(only=("host*",)), "host1", False, rules) == Choice(
+        ("host*",), ("host1",)
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "is_right"),
+    [("1", True), ("4294967295", True), ("4294967296", False), ("0", False), ("anna", False)],
+)
+def test_it_knows_how_uids_look(name, is_right):
+    rules = SubscriptionRules(uid="[1-9][0-9]{0,9}", uid_most=2**32 - 1)
+    assert (problems_of(Subscription(Choice(only=(name,))), rules) == []) is is_right
+
+
+def test_it_refuses_a_list_for_what_is_not_recorded():
+    lists = Subscription(video=Choice(only=("1",)))
+    strict = SubscriptionRules(strict=True)
+    found = problems_of(lists, strict, pictures=False)
+    assert [problem.where for problem in found] == ["subscription.video.only"]
+    assert not problems_of(lists, strict)
+    assert not problems_of(lists, SubscriptionRules(), pictures=False)

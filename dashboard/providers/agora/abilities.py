@@ -12,7 +12,7 @@ from dashboard.protocols.agora import (
     UID_GROUPS,
 )
 from dashboard.providers.agora import stores, tokens
-from dashboard.providers.base import Bar, Capabilities, Secret, Span
+from dashboard.providers.base import Bar, Capabilities, Secret, Span, Tells
 
 _MIX, _INDIVIDUAL = (Mode.MIX,), (Mode.INDIVIDUAL,)
 
@@ -77,7 +77,15 @@ CAPABILITIES = Capabilities(
         "encryption": text("It must be what the people's own clients use."),
         "channel_type": text("It must be what the people's own clients use."),
     },
-    subscription=SubscriptionRules(most=SUBSCRIBED_UIDS_MAX),
+    subscription=SubscriptionRules(
+        most=SUBSCRIBED_UIDS_MAX,
+        one_sided=True,
+        strict=True,
+        most_people=REGIONS_MAX,
+        uid="[1-9][0-9]{0,9}",
+        uid_most=2**32 - 1,
+        uid_words=text("a whole number from 1 to 4294967295"),
+    ),
     stores=stores.offers(stores.AGORA),
     credentials=(
         Secret("customer_key", text("Customer key"), hidden=False),
@@ -95,4 +103,5 @@ CAPABILITIES = Capabilities(
     rate_per_s=RATE_PER_S,
     token_life_s=tokens.LIFE_S,
     renew_storage=True,
+    tells=Tells(every_s=60, senders=True, uploads=True),
 )

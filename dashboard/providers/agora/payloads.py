@@ -111,7 +111,7 @@ def subscription_body(
     handle: RecordingHandle, subscription: Subscription, streams: Streams
 ) -> Body:
     """Body of update, which replaces both lists."""
-    lists = subscriptions.for_update(subscription, streams)
+    lists = subscriptions.for_update(subscription, streams, handle["recorder_uid"])
     return _addressed(handle["channel"], handle["recorder_uid"], {"streamSubscribe": lists})
 
 
@@ -142,7 +142,8 @@ def _recording_config(spec: RecordingSpec) -> Body:
         config["videoStreamType"] = 1
     config |= _encryption(spec)
     config |= _of_mix(profile) if profile.mode is Mode.MIX else _of_individual(profile)
-    return config | subscriptions.for_start(profile.subscription, profile.streams)
+    lists = subscriptions.for_start(profile.subscription, profile.streams, profile.recorder_uid)
+    return config | lists
 
 
 def _encryption(spec: RecordingSpec) -> Body:

@@ -21,7 +21,7 @@ from dashboard.domain.recording import (
     StorageTarget,
     Streams,
 )
-from dashboard.domain.subscription import Choice, Subscription
+from dashboard.domain.subscription import NOBODY, Choice, Subscription
 from dashboard.errors import text
 from dashboard.protocols.agora import ALL_STREAMS, PATH, UID_GROUPS
 from dashboard.protocols.agora_storage import StorageVendor
@@ -175,7 +175,12 @@ def _subscription(config: Members) -> Subscription:
         other = config.texts(f"unsubscribe{medium}Uids")
         return Choice(() if only == (ALL_STREAMS,) else only, never or other)
 
-    return Subscription(choice("Audio"), choice("Video"))
+    heard, seen = choice("Audio"), choice("Video")
+    lists = [any(f"{word}ubscribe{medium}Uids" in config for word in ("s", "unS", "uns"))
+             for medium in ("Audio", "Video")]  # fmt: skip
+    if lists == [True, False]:  # as the vendor reads it, pictures are off then
+        return Subscription(heard, NOBODY)
+    return Subscription(NOBODY, seen) if lists == [False, True] else Subscription(heard, seen)
 
 
 def _storage(config: Members, table: Mapping[int, StorageVendor]) -> StorageTarget:

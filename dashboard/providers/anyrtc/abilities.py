@@ -14,6 +14,12 @@ CAPABILITIES = replace(
         Bar("area", text("This account decides itself where a recording is made.")),
         Bar("stay", text("This account decides itself where a recording is made.")),
     ),
+    subscription=replace(
+        abilities.CAPABILITIES.subscription,
+        uid=".{1,48}",
+        uid_most=None,
+        uid_words=text("1 to 48 characters"),
+    ),
     stores=tuple(replace(offer, sts=False, options=()) for offer in stores.offers(anyrtc.STORES)),
     credentials=(
         Secret("customer_key", text("Customer key"), hidden=False),

@@ -68,7 +68,13 @@ CAPABILITIES = Capabilities(
         "output": text("MP4 and AAC need a storage key that may read, too."),
         "sound": text("At most 128 kbit/s here."),
     },
-    subscription=SubscriptionRules(most=32, beginnings=True),
+    subscription=SubscriptionRules(
+        most=32,
+        beginnings=True,
+        most_people=PEOPLE_MAX,
+        uid="[A-Za-z0-9_-]{1,32}",
+        uid_words=text("1 to 32 letters, digits, _ or -"),
+    ),
     stores=(
         StoreOffer("tencent", "Tencent COS", _COS_REGIONS, prefix=_PREFIX, prefix_most=0),
         StoreOffer("aws", "Amazon S3", prefix=_PREFIX, prefix_most=0),

@@ -118,7 +118,7 @@ def modify_body(
     app: int, task_id: str, layout: Layout, subscription: Subscription, profile: Profile
 ) -> Body:
     """All that Modify covers: whatever were left out would fall back to its default."""
-    body = {**task_body(app, task_id), "SubscribeStreamUserIds": subscribed(subscription)}
+    body = {**task_body(app, task_id), "SubscribeStreamUserIds": subscribed(subscription, profile)}
     if profile.mode is Mode.MIX and profile.streams is not Streams.AUDIO:
         body["MixLayoutParams"] = layout_params(layout, profile.canvas)
     return body
@@ -128,13 +128,20 @@ def task_body(app: int, task_id: str) -> Body:
     return {"SdkAppId": app, "TaskId": task_id}
 
 
-def subscribed(subscription: Subscription) -> Body:
-    """All four lists; an empty one restricts nothing."""
+def subscribed(subscription: Subscription, profile: Profile) -> Body:
+    """All four lists; an empty one restricts nothing.
+
+    Nobody is said by the recorder's own id, as the only one: it never publishes.
+    """
+    nobody = Choice(only=(profile.recorder_uid,))
+    audio, video = (
+        nobody if choice.nobody else choice for choice in (subscription.audio, subscription.video)
+    )
     return {
-        "SubscribeAudioUserIds": _names(subscription.audio.only),
-        "UnSubscribeAudioUserIds": _names(subscription.audio.never),
-        "SubscribeVideoUserIds": _names(subscription.video.only),
-        "UnSubscribeVideoUserIds": _names(subscription.video.never),
+        "SubscribeAudioUserIds": _names(audio.only),
+        "UnSubscribeAudioUserIds": _names(audio.never),
+        "SubscribeVideoUserIds": _names(video.only),
+        "UnSubscribeVideoUserIds": _names(video.never),
     }
 
 
@@ -178,7 +185,7 @@ def _record_params(profile: Profile, in_bucket: bool) -> Body:
     if profile.relays:
         params["SubscribeAbility"] = 1
     if not profile.subscription.is_everybody:
-        params["SubscribeStreamUserIds"] = subscribed(profile.subscription)
+        params["SubscribeStreamUserIds"] = subscribed(profile.subscription, profile)
     return params
 
 
