@@ -61,7 +61,8 @@ class EventKind(StrEnum):
 class RecordingEvent:
     """One thing that happened.
 
-    at: when it happened, by the teller's clock. sequence: the vendor's count, if it keeps one.
+    at: when it happened, by the teller's clock; here_at: by ours, where the two can be told
+    apart. sequence: the vendor's count, if it keeps one.
     person_uid: whom it concerns. files: what was named by it. detail: numbers and codes,
     in our words, for the sentence that tells it.
     """
@@ -72,3 +73,4 @@ class RecordingEvent:
     person_uid: str | None = None
     files: tuple[OutputFile, ...] = ()
     detail: Mapping[str, Any] = field(default_factory=dict)
+    here_at: datetime | None = None

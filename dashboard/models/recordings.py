@@ -1,6 +1,6 @@
 """Channels, their recordings, and what happened to them."""
 
-from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
+from sqlalchemy import JSON, Float, ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from dashboard.extensions import db
@@ -66,6 +66,13 @@ class Recording(db.Model):
     layout: what is applied now, None while it is the profile's. layout_revision: counts what
     was applied, from 1. subscription, subscription_revision: the same of whom it records.
     layout_lock_until: somebody is speaking a layout or a subscription to the vendor.
+
+    What its health is told from, by our clock (domain/conditions.py): nobody_since,
+    sending_since: as the account's studio shows it. streams: what callbacks tell of who sends
+    (domain/senders.py). media_at: something was recorded. last_upload_at: a file arrived;
+    uploaded_s: so much had, as callbacks tell; uploads_told_at: they did. storage_error: as a
+    Text, told at storage_error_at. backed_up_at: the vendor keeps its files for now. health:
+    digest of what is shown of it.
     """
 
     __tablename__ = "recording"
@@ -126,12 +133,29 @@ class Recording(db.Model):
     subscription: Mapped[dict | None] = mapped_column(JSON(none_as_null=True))
     subscription_revision: Mapped[int] = mapped_column(default=1, server_default="1")
 
+    nobody_since: Mapped[When | None]
+    sending_since: Mapped[When | None]
+    streams: Mapped[dict | None] = mapped_column(JSON(none_as_null=True))
+    media_at: Mapped[When | None]
+    last_upload_at: Mapped[When | None]
+    uploaded_s: Mapped[float | None] = mapped_column(Float(53))
+    uploads_told_at: Mapped[When | None]
+    storage_error: Mapped[dict | None] = mapped_column(JSON(none_as_null=True))
+    storage_error_at: Mapped[When | None]
+    backed_up_at: Mapped[When | None]
+    last_callback_at: Mapped[When | None]
+    resumed_at: Mapped[When | None]
+    health: Mapped[str | None] = mapped_column(String(64))
+
     channel: Mapped[Channel] = relationship()
     account: Mapped[Account] = relationship()
 
 
 class RecordingEvent(db.Model):
-    """One line of a recording's history. state_after: where it moved the recording, if it did."""
+    """One line of a recording's history. state_after: where it moved the recording, if it did.
+
+    at: by the teller's clock. here_at: the same moment by ours; None where they are one.
+    """
 
     __tablename__ = "recording_event"
     __table_args__ = (Index("ix_recording_event_of", "recording_id", "id"),)
@@ -141,6 +165,7 @@ class RecordingEvent(db.Model):
     kind: Mapped[Word]
     source: Mapped[Word]
     at: Mapped[When]
+    here_at: Mapped[When | None]
     told_at: Mapped[When]
     sequence: Mapped[int | None]
     person_uid: Mapped[str | None] = mapped_column(String(64))

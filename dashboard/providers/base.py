@@ -124,6 +124,19 @@ class StoreOffer:
 
 
 @dataclass(frozen=True)
+class Tells:
+    """What the callbacks of a vendor tell of a recording that goes well.
+
+    every_s: one comes at this pace; None: only at changes. senders: who begins and stops to
+    send. uploads: how much has arrived, again and again, rather than the first file alone.
+    """
+
+    every_s: int | None = None
+    senders: bool = False
+    uploads: bool = False
+
+
+@dataclass(frozen=True)
 class Capabilities:
     """What an account can do; forms and jobs ask this, never the vendor's name.
 
@@ -158,6 +171,7 @@ class Capabilities:
     rate_per_s: int = 10
     token_life_s: int | None = None
     renew_storage: bool = False
+    tells: Tells = Tells()
 
     def why_not(self, name: str, value: object = None, mode: Mode | None = None) -> Text | None:
         """Why a field, or one value of it, cannot be used; None when it can.
@@ -385,8 +399,29 @@ class Unreadable:
     reason: str
 
 
+@dataclass(frozen=True)
+class Fact:
+    """A number or fixed word of a callback, and what it means.
+
+    name: the vendor's, with the object it stands in ("details.leaveCode"). meaning: one for each
+    bit of a bit field; empty: nobody has written down what it means. at: where it is a time.
+    """
+
+    name: str
+    value: str
+    meaning: tuple[Text, ...] = ()
+    at: datetime | None = None
+
+    @property
+    def is_known(self) -> bool:
+        return bool(self.meaning) or self.at is not None
+
+
 class Callbacks(Protocol):
     """How one vendor reports. Pure: bytes in, values out; nothing here raises for bad input."""
+
+    counts: bool
+    """Whether it numbers the callbacks of a recording: without that, gaps cannot be seen."""
 
     def verify(self, headers: Mapping[str, str], raw: bytes, secrets: Sequence[str]) -> Verdict:
         """Compare the signature over the raw bytes with each secret, in constant time.
@@ -403,3 +438,16 @@ class Callbacks(Protocol):
         ...
 
     def parse(self, raw: bytes) -> ParsedDelivery | Unreadable: ...
+
+    def explain(self, raw: bytes) -> tuple[Fact, ...]:
+        """Every number and fixed word in it; nothing where it cannot be read."""
+        ...
+
+    def probe(self, nonce: str, at: datetime) -> bytes:
+        """A body that `parse` takes for a trial of our address. nonce: found again in
+        `duplicate_key`, so that one trial is told from another."""
+        ...
+
+    def sign(self, secret: str, raw: bytes) -> Mapping[str, str]:
+        """The headers by which the vendor would prove that a body is its own."""
+        ...

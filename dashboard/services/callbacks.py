@@ -6,7 +6,8 @@ copy of a genuine one, and only the newest of it stay.
 
 import logging
 from collections.abc import Mapping
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -156,12 +157,20 @@ def _apply(delivery_id: int) -> bool:
             return False
         handle = work.session.get(Recording, recording_id).handle or {}
         event = registry.located(account.vendor, handle, parsed.event)
+        event = replace(event, here_at=_here_at(parsed, row.received_at))
         progress.apply_in(work, recording_id, event, "callback", delivery_id=row.id)
         row.recording_id = recording_id
         row.applied_at = context.now()
         row.next_try_at = None
         work.touch(recording_feed(recording_id))
         return True
+
+
+def _here_at(parsed: ParsedDelivery, received_at: datetime) -> datetime | None:
+    """When it happened by our clock: the vendor's clock was read again when it was sent."""
+    if parsed.sent_at is None:
+        return None
+    return received_at - max(parsed.sent_at - parsed.event_at, timedelta())
 
 
 def _find(work: Transaction, account: Account, parsed: ParsedDelivery) -> int | None:

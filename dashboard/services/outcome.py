@@ -1,17 +1,18 @@
 """What an event tells of a recording beside its state. Pure: values in, columns out."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from dashboard.domain.events import EventKind, RecordingEvent
 from dashboard.domain.lifecycle import RecordingState, advance, is_active
 from dashboard.errors import Text, text
 from dashboard.models import Recording
-from dashboard.services import texts, wording
+from dashboard.services import symptoms, texts, wording
 
 _CEILING = text("It was stopped when its longest time, %(minutes)s min, was over.")
 _STOPPED_BY_WHOM = text("Stopped by %(email)s.")
 _STOPPED = text("Stopped by the system.")
+_MARKED = text("Marked as ended by %(email)s: %(reason)s")
 _NOTHING_RECORDED = text("Nobody sent anything, so nothing was recorded.")
 _ENDED = text("The vendor ended it.")
 
@@ -40,18 +41,41 @@ def facts(
 ) -> dict[str, Any]:
     """The columns that change with this event. state: what `next_state` said."""
     changed: dict[str, Any] = {}
-    at = min(max(event.at, row.started_at), now)
+    at = min(max(event.here_at or event.at, row.started_at), now)
     if state != row.state:
         changed["state"] = state.value
     if state is RecordingState.RECORDING and row.recording_since is None:
         changed["recording_since"] = at
     changed |= _times(row, event, state, at)
     changed |= _reasons(row, event, state, actor_email)
+    changed |= symptoms.columns(row, event, at)
+    if _goes_on_after_end(row, event):
+        changed |= {"alive_after_end_at": now, "next_sync_at": now}
     if event.kind is EventKind.FAILED_OVER:
         changed["resumed"] = row.resumed + 1
     if event.sequence is not None and event.sequence > (row.last_sequence or -1):
         changed["last_sequence"] = event.sequence
     return changed
+
+
+def _goes_on_after_end(row: Recording, event: RecordingEvent) -> bool:
+    """The vendor's recorder did something later than the end that we know of."""
+    if is_active(RecordingState(row.state)) or row.ended_at is None or row.alive_after_end_at:
+        return False
+    at = event.here_at or event.at
+    return event.kind in _AT_WORK and at > row.ended_at + CLOCKS_DIFFER
+
+
+CLOCKS_DIFFER = timedelta(seconds=5)
+_AT_WORK = frozenset(
+    {
+        EventKind.RECORDER_STARTED,
+        EventKind.SLICE_STARTED,
+        EventKind.AUDIO_CHANGED,
+        EventKind.VIDEO_CHANGED,
+        EventKind.FAILED_OVER,
+    }
+)
 
 
 def _times(
@@ -132,6 +156,9 @@ def _end_reason(event: RecordingEvent, actor_email: str | None) -> Text | None:
         return Text(_CEILING.template, {"minutes": event.detail["ceiling_min"]})
     if event.kind is EventKind.STOP_REQUESTED:
         return Text(_STOPPED_BY_WHOM.template, {"email": actor_email}) if actor_email else _STOPPED
+    if event.kind is EventKind.MARKED_ENDED:
+        return Text(_MARKED.template, {"email": actor_email or "?",
+                                       "reason": event.detail.get("reason", "?")})  # fmt: skip
     if event.kind is EventKind.RECORDER_LEFT and event.detail.get("reasons"):
         return _ENDINGS.get(event.detail["reasons"][0])
     if event.detail.get("nothing_recorded"):

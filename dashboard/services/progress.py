@@ -67,6 +67,8 @@ def apply_in(
         changed |= _next_look(row, event, state, now)
         if source in ("callback", "sync"):
             changed["last_seen_at"] = now
+        if source == "callback":
+            changed["last_callback_at"] = now
         if _update(work, recording_id, seen, changed):
             break
     else:
@@ -144,6 +146,7 @@ def _remember(
         kind=event.kind.value,
         source=source,
         at=event.at,
+        here_at=event.here_at,
         told_at=now,
         sequence=event.sequence,
         person_uid=texts.storable(event.person_uid, 64),
