@@ -129,6 +129,8 @@ class Leave(IntEnum):
     CLIENT_LEAVE = 16
 
 
+INIT_FAILED = text("The recorder could not be set up.")
+"""`leaveCode` 0: no bit is set."""
 LEAVE_BITS: Mapping[int, Text] = {
     Leave.SIGINT: text("The recorder was told to end by its machine."),
     Leave.NO_USERS: text("Nobody was in the channel for longer than the idle limit."),
@@ -138,10 +140,15 @@ LEAVE_BITS: Mapping[int, Text] = {
 
 
 def leave_reasons(code: int) -> tuple[Text, ...]:
-    """What a `leaveCode` means; several bits may be set, 0 has none."""
+    """What a `leaveCode` means; several bits may be set, 0 has none. Unknown bits are left out."""
     if code == Leave.INIT_FAILED:
-        return (text("The recorder could not be set up."),)
+        return (INIT_FAILED,)
     return tuple(reason for bit, reason in LEAVE_BITS.items() if code & bit)
+
+
+def unknown_leave_bits(code: int) -> int:
+    """The bits that no page explains."""
+    return code & ~sum(LEAVE_BITS)
 
 
 class Module(IntEnum):
@@ -208,3 +215,75 @@ WEB_STOP_CODES: Mapping[int, str] = {
     6: "recorder_error",
 }
 """`code` of event 71."""
+
+
+SERVICES: Mapping[int, Text] = {
+    Service.CLOUD: text("recording service"),
+    Service.RECORDER: text("recorder"),
+    Service.UPLOADER: text("uploader"),
+    Service.EXTENSION: text("extension"),
+    Service.WEB_PAGE: text("web page recorder"),
+    Service.DOWNLOAD: text("download"),
+}
+PRODUCTS: Mapping[int, Text] = {
+    1: text("calls and streaming"),
+    2: text("push to a CDN"),
+    PRODUCT_ID: text("cloud recording"),
+    4: text("player in the cloud"),
+}
+"""1, 2 and 4 are named by anyRTC alone (section 14)."""
+SCENES: Mapping[str, Text] = {
+    SCENE_RTC_RECORD: text("recording of a channel"),
+    SCENE_RTC_SNAPSHOT: text("screenshots of a channel"),
+    "web_record": text("recording of a web page"),
+}
+STAT: Mapping[int, Text] = {0: text("normal"), 1: text("not normal")}
+"""`stat` of event 1, `exitStatus` of 11, `status` of 30, 31, 32 and 40; of these only 0 is
+documented for all, so that others are told as not normal."""
+DID_NOT_START = text("It did not start as it should.")
+"""Events 30 and 40 with another `status` than 0; the pages list no others."""
+STREAM_STATES: Mapping[int, Text] = {
+    StreamState.RECEIVING: text("is received"),
+    StreamState.NOT_RECEIVING: text("is not received"),
+}
+RECORDING_MODES: Mapping[int, Text] = {
+    RecordingMode.MIX: text("all in one"),
+    RecordingMode.INDIVIDUAL: text("each on their own"),
+}
+WEB_STOPS: Mapping[int, Text] = {
+    0: text("The page's recording was stopped as asked."),
+    1: text("The longest time was reached."),
+    2: text("The page asks more of the recorder than it can do."),
+    3: text("The page's recorder could not be started."),
+    4: text("The page took too long to load."),
+    5: text("The page could not be opened."),
+    6: text("The page's recorder broke."),
+}
+"""`code` of event 71, as WEB_STOP_CODES."""
+PAGE_LIMITS: Mapping[str, Text] = {
+    "resolution": text("The page is larger than the recorder can draw."),
+    "WebGL": text("The page draws with WebGL, more than the recorder can."),
+    "bandwidth": text("The page loads more than the recorder's line carries."),
+}
+"""`limitType` of event 72."""
+PAGE_RELOADS: Mapping[str, Text] = {
+    "audio_silence": text("The page had been silent for too long."),
+    "page_load_timeout": text("The page took too long to load."),
+}
+"""`reason` of event 73."""
+RESULTS: Mapping[str, Text] = {
+    "all_success": text("all worked"),
+    "total_success": text("all worked"),
+    "partial_success": text("some worked"),
+    "success": text("worked"),
+    "fail": text("failed"),
+    "failed": text("failed"),
+}
+"""`result` of events 81 and 1001, and of each uid in 81."""
+LIVE_PUSH_STATES: Mapping[str, Text] = {
+    "connecting": text("is being connected"),
+    "publishing": text("is passed on"),
+    "onhold": text("is on hold"),
+    "disconnected": text("is cut off"),
+}
+"""`status` of event 100."""

@@ -107,6 +107,40 @@ class FileStop(IntEnum):
     FAILED = 2
 
 
+STARTS: Mapping[int, Text] = {0: text("worked"), 1: text("failed")}
+"""`Status` of 301 and 303; 306 has 0 alone."""
+UPLOAD_STOPS: Mapping[int, Text] = {
+    UploadStop.UPLOADED: text("All files were uploaded."),
+    UploadStop.STUCK: text("Some files are still with the vendor, or in its backup."),
+    UploadStop.RECOVERED: text("Files that had been stuck were uploaded."),
+}
+FILE_STOPS: Mapping[int, Text] = {
+    FileStop.DONE: text("The file is ready."),
+    FileStop.STUCK: text("The file is stuck and follows later."),
+    FileStop.FAILED: text("The file could not be made."),
+}
+"""`Status` of 310 and 311."""
+LIBRARY_STOPS: Mapping[int, Text] = {
+    0: text("All files are in the media library."),
+    1: text("Some files did not come into the media library."),
+}
+"""`Status` of 312."""
+GROUPS: Mapping[int, Text] = {
+    GROUP_RECORDING: text("cloud recording"),
+    8: text("recording of a web page"),
+}
+"""`EventGroupId`."""
+TRACKS: Mapping[str, Text] = {
+    "audio": text("sound"),
+    "video": text("picture"),
+    "audio_video": text("sound and picture"),
+}
+STREAMS: Mapping[str, Text] = {
+    "main": text("camera"),
+    "aux": text("screen"),
+    "mix": text("all in one"),
+}
+
 MEDIA_IDS: Mapping[str, str] = {"main": "main", "screen": "aux", "mix": "mix"}
 """Our word for a stream -> `MediaId` of a file in 310 and 311."""
 

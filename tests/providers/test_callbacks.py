@@ -5,7 +5,8 @@ import json
 import pytest
 
 from dashboard.domain.events import EventKind
-from dashboard.protocols.agora_events import ERROR_CODES, EVENTS, WARNING_CODES
+from dashboard.protocols.agora import STATUSES
+from dashboard.protocols.agora_events import DID_NOT_START, ERROR_CODES, EVENTS, WARNING_CODES
 from dashboard.protocols.signatures import agora_headers, sha1_signature, sha256_signature
 from dashboard.providers.agora import callbacks
 from dashboard.providers.base import Unreadable, Verdict
@@ -195,20 +196,23 @@ def kept(sentence):
         (2, {"module": 1, "warnCode": 31}, EventKind.WARNING,
          {"part": "uploader", "code": 31, "meaning": kept(WARNING_CODES[31])}),
         (3, {"status": 5, "recordingMode": 0, "fileList": "a.m3u8"},
-         EventKind.STATUS, {"status": 5, "phase": "running"}),
+         EventKind.STATUS,
+         {"status": 5, "phase": "running", "meaning": kept(STATUSES[5])}),
         (4, {"fileList": "a.m3u8"}, EventKind.FIRST_FILE, {}),
         (11, {"exitStatus": 0}, EventKind.EXITED, {"code": 0}),
         (11, {"exitStatus": 1}, EventKind.EXITED_ABNORMALLY, {"code": 1}),
         (12, {"newUid": 1839204411}, EventKind.FAILED_OVER, {"recorder_uid": "1839204411"}),
         (13, {}, EventKind.STATUS, {"what": "failover_ready"}),
         (30, {"status": 0}, EventKind.UPLOADER_STARTED, {}),
-        (30, {"status": 3}, EventKind.ERROR, {"part": "uploader", "code": 3}),
+        (30, {"status": 3}, EventKind.ERROR,
+         {"part": "uploader", "code": 3, "meaning": kept(DID_NOT_START)}),
         (31, {"status": 0, "fileList": FILES}, EventKind.UPLOADED, {}),
         (32, {"status": 0, "fileList": FILES}, EventKind.BACKED_UP, {}),
         (33, {"progress": 9250}, EventKind.UPLOAD_PROGRESS, {"percent": 92.5}),
         (34, {}, EventKind.WARNING, {"what": "storage_key_expired"}),
         (40, {"status": 0}, EventKind.RECORDER_STARTED, {}),
-        (40, {"status": 1}, EventKind.ERROR, {"part": "recorder", "code": 1}),
+        (40, {"status": 1}, EventKind.ERROR,
+         {"part": "recorder", "code": 1, "meaning": kept(DID_NOT_START)}),
         (41, {"leaveCode": 4}, EventKind.RECORDER_LEFT, {"code": 4, "reasons": ["nobody_there"]}),
         (41, {"leaveCode": 20}, EventKind.RECORDER_LEFT,
          {"code": 20, "reasons": ["nobody_there", "asked"]}),

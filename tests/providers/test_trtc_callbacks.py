@@ -5,8 +5,10 @@ import json
 import pytest
 
 from dashboard.domain.events import EventKind
-from dashboard.protocols.trtc_events import sign
+from dashboard.protocols.agora_events import DID_NOT_START
+from dashboard.protocols.trtc_events import FILE_STOPS, sign
 from dashboard.providers import registry
+from dashboard.providers.agora.notices import as_kept
 from dashboard.providers.base import Unreadable, Verdict
 from dashboard.providers.trtc import callbacks
 
@@ -32,7 +34,8 @@ def notice(event, payload, **info):
     [
         (301, {"Status": 0}, "recorder_started", {}),
         (301, {"Status": "0"}, "recorder_started", {}),
-        (301, {"Status": 1}, "error", {"part": "recorder", "code": 1}),
+        (301, {"Status": 1}, "error",
+         {"part": "recorder", "code": 1, "meaning": as_kept(DID_NOT_START)}),
         (302, {"LeaveCode": 0}, "recorder_left", {"code": 0, "reasons": ["asked"]}),
         (302, {"LeaveCode": 1}, "recorder_left", {"code": 1, "reasons": ["removed"]}),
         (302, {"LeaveCode": 2}, "recorder_left", {"code": 2, "reasons": ["dismissed"]}),
@@ -43,7 +46,8 @@ def notice(event, payload, **info):
         (302, {"LeaveCode": 101}, "recorder_left", {"code": 101, "reasons": ["replaced"]}),
         (302, {"LeaveCode": 555}, "recorder_left", {"code": 555}),
         (303, {"Status": 0}, "uploader_started", {}),
-        (303, {"Status": 1}, "error", {"part": "uploader", "code": 1}),
+        (303, {"Status": 1}, "error",
+         {"part": "uploader", "code": 1, "meaning": as_kept(DID_NOT_START)}),
         (304, {"FileList": INDEX}, "first_file", {}),
         (304, {"FileList": [INDEX]}, "first_file", {}),
         (305, {"Status": 0}, "uploaded", {}),
@@ -72,12 +76,14 @@ def notice(event, payload, **info):
          {"what": "file_made"}),
         (310, {"Status": 0, "FileList": [MP4["FileName"]]}, "file_made", {"what": "file_made"}),
         (310, {"Status": 1, "FileList": []}, "status", {"what": "file_late"}),
-        (310, {"Status": 2, "FileList": []}, "error", {"part": "uploader", "severity": "medium"}),
+        (310, {"Status": 2, "FileList": []}, "error",
+         {"part": "uploader", "severity": "medium", "code": 2, "meaning": as_kept(FILE_STOPS[2])}),
         (
             311,
             {"Status": 2, "Errmsg": "upload refused", "TencentVod": {"UserId": "anna"}},
             "error",
-            {"part": "uploader", "severity": "medium", "text": "upload refused"},
+            {"part": "uploader", "severity": "medium", "text": "upload refused", "code": 2,
+             "meaning": as_kept(FILE_STOPS[2])},
         ),
         (312, {"Status": 0}, "uploaded", {}),
         (312, {"Status": 1}, "backed_up", {}),

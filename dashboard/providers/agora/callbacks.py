@@ -10,17 +10,20 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from dashboard.clock import from_ms
+from dashboard.clock import from_ms, to_ms
 from dashboard.domain.events import RecordingEvent
 from dashboard.protocols import signatures
-from dashboard.providers.agora import notices
-from dashboard.providers.base import ParsedDelivery, Unreadable, Verdict
+from dashboard.protocols.agora_events import PRODUCT_ID, Event, Service
+from dashboard.providers.agora import decoding, notices
+from dashboard.providers.base import Fact, ParsedDelivery, Unreadable, Verdict
 from dashboard.providers.strict_json import NotStrict, read_object
 
 _LONGEST_ID = 100
 _LONGEST_WORD = 255
 _LATEST_MS = 253_402_300_799_000  # the end of the year 9999, where dates end
 _PROBE = ("test_webhook", "12121212")  # channel and uid of the console's trial
+
+counts = True
 
 
 def verify(headers: Mapping[str, str], raw: bytes, secrets: Sequence[str]) -> Verdict:
@@ -54,6 +57,40 @@ def parse(raw: bytes) -> ParsedDelivery | Unreadable:
         return delivery_of(notice)
     except NotStrict as fault:
         return Unreadable(fault.reason)
+
+
+def explain(raw: bytes) -> tuple[Fact, ...]:
+    try:
+        return decoding.explain(read_object(raw))
+    except NotStrict:
+        return ()
+
+
+def probe(nonce: str, at: datetime, id_field: str = "noticeId") -> bytes:
+    """As the console's trial, and with a session of its own name."""
+    channel, uid = _PROBE
+    payload = {
+        "cname": channel,
+        "uid": uid,
+        "sid": f"test-{nonce}",
+        "sequence": 0,
+        "sendts": to_ms(at),
+        "serviceType": int(Service.CLOUD),
+        "details": {"msgName": "test"},
+    }
+    return json.dumps(
+        {
+            id_field: f"test-{nonce}",
+            "productId": PRODUCT_ID,
+            "eventType": int(Event.SESSION_EXIT),
+            "notifyMs": to_ms(at),
+            "payload": payload,
+        }
+    ).encode()
+
+
+def sign(secret: str, raw: bytes) -> Mapping[str, str]:
+    return signatures.agora_headers(secret, raw)
 
 
 def delivery_of(notice: Mapping[str, Any]) -> ParsedDelivery:

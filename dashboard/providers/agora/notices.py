@@ -13,7 +13,7 @@
 | AUDIO_CHANGED, VIDEO_CHANGED | receiving (bool), changed_ms                                |
 | UPLOAD_PROGRESS    | percent, 0..100                                                       |
 | FAILED_OVER        | recorder_uid: under which the recorder is back                        |
-| STATUS             | status (the vendor's number), phase; or what and more                 |
+| STATUS             | status (the vendor's number), phase, meaning; or what and more        |
 | UNKNOWN            | vendor_event, vendor_name                                             |
 
 part is "recorder", "uploader", "service" or "page".
@@ -26,7 +26,9 @@ from typing import Any
 from dashboard.domain.events import EventKind
 from dashboard.domain.recording import OutputFile
 from dashboard.errors import Text
+from dashboard.protocols.agora import STATUSES
 from dashboard.protocols.agora_events import (
+    DID_NOT_START,
     ERROR_CODES,
     ERROR_LEVELS,
     EVENTS,
@@ -104,7 +106,7 @@ def _status(details: Details) -> Told:
     phase = phase_of_status(status).value
     return Told(
         EventKind.STATUS,
-        _known(status=status, phase=phase),
+        _known(status=status, phase=phase, meaning=_meaning(STATUSES, status)),
         files=files_of(details.get("fileList")),
     )
 
@@ -125,7 +127,8 @@ def _started(kind: EventKind, part: str) -> Callable[[Details], Told]:
     def teller(details: Details) -> Told:
         code = whole_number(details.get("status"))
         if code:
-            return Told(EventKind.ERROR, {"part": part, "code": code})
+            meaning = as_kept(DID_NOT_START)
+            return Told(EventKind.ERROR, {"part": part, "code": code, "meaning": meaning})
         return Told(kind)
 
     return teller
@@ -242,7 +245,11 @@ _TELLERS: Mapping[int, Callable[[Details], Told]] = {
 def _meaning(table: Mapping[int, Text], code: int | None) -> dict[str, Any] | None:
     """What the vendor's pages say of a code: a Text as it is kept in tables."""
     found = table.get(code)
-    return {"template": found.template, "values": dict(found.values)} if found else None
+    return as_kept(found) if found else None
+
+
+def as_kept(sentence: Text) -> dict[str, Any]:
+    return {"template": sentence.template, "values": dict(sentence.values)}
 
 
 def _known(**fields: Any) -> dict[str, Any]:

@@ -5,14 +5,17 @@ Source: agora-anyrtc.md section 14. The signature is `Ar-Signature`; the id is c
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from dashboard.protocols import signatures
-from dashboard.providers.agora import callbacks
-from dashboard.providers.base import ParsedDelivery, Unreadable, Verdict
+from dashboard.providers.agora import callbacks, decoding
+from dashboard.providers.base import Fact, ParsedDelivery, Unreadable, Verdict
 from dashboard.providers.strict_json import NotStrict, read_object
 
 _ID = "noticeID"
+
+counts = True
 
 
 def verify(headers: Mapping[str, str], raw: bytes, secrets: Sequence[str]) -> Verdict:
@@ -38,6 +41,21 @@ def parse(raw: bytes) -> ParsedDelivery | Unreadable:
         return callbacks.delivery_of(_plain(read_object(raw)))
     except NotStrict as fault:
         return Unreadable(fault.reason)
+
+
+def explain(raw: bytes) -> tuple[Fact, ...]:
+    try:
+        return decoding.explain(_plain(read_object(raw)))
+    except NotStrict:
+        return ()
+
+
+def probe(nonce: str, at: datetime) -> bytes:
+    return callbacks.probe(nonce, at, _ID)
+
+
+def sign(secret: str, raw: bytes) -> Mapping[str, str]:
+    return {signatures.ANYRTC_HEADER: signatures.sha1_signature(secret, raw)}
 
 
 def _plain(notice: dict[str, Any]) -> dict[str, Any]:

@@ -11,7 +11,9 @@ from typing import Any
 
 from dashboard.domain.events import EventKind
 from dashboard.domain.recording import OutputFile
-from dashboard.protocols.trtc_events import Event, FileStop, Leave, UploadStop
+from dashboard.protocols.agora_events import DID_NOT_START
+from dashboard.protocols.trtc_events import FILE_STOPS, Event, FileStop, Leave, UploadStop
+from dashboard.providers.agora.notices import as_kept
 from dashboard.providers.agora.readings import files_of, whole_number
 from dashboard.providers.trtc.payloads import file_of
 
@@ -51,7 +53,10 @@ def tell(number: int, payload: Payload) -> Told:
 def _started(kind: EventKind, part: str) -> Callable[[Payload], Told]:
     def teller(payload: Payload) -> Told:
         code = whole_number(payload.get("Status"))
-        return Told(EventKind.ERROR, {"part": part, "code": code}) if code else Told(kind)
+        if code:
+            meaning = as_kept(DID_NOT_START)
+            return Told(EventKind.ERROR, {"part": part, "code": code, "meaning": meaning})
+        return Told(kind)
 
     return teller
 
@@ -108,7 +113,7 @@ def _file_made(payload: Payload) -> Told:
     files = tuple(filter(None, map(file_of, named if isinstance(named, list) else ())))
     files = files or files_of(payload.get("FileList"))
     if status == FileStop.FAILED:
-        return Told(EventKind.ERROR, {"part": "uploader", "severity": "medium"}, files=files)
+        return Told(EventKind.ERROR, _failed(status), files=files)
     if status == FileStop.STUCK:
         return Told(EventKind.STATUS, {"what": "file_late"}, files=files)
     return Told(EventKind.FILE_MADE, {"what": "file_made"}, files=files)
@@ -121,8 +126,7 @@ def _library_file(payload: Payload) -> Told:
     status = whole_number(payload.get("Status"))
     words = _words(payload.get("Errmsg", payload.get("ErrMsg")))
     if status == FileStop.FAILED:
-        detail = {"part": "uploader", "severity": "medium", **_known(text=words)}
-        return Told(EventKind.ERROR, detail)
+        return Told(EventKind.ERROR, {**_failed(status), **_known(text=words)})
     detail = _known(
         what="file_late" if status == FileStop.STUCK else "library_file",
         file_id=_words(fields.get("FileId")),
@@ -155,6 +159,11 @@ _TELLERS: Mapping[int, Callable[[Payload], Told]] = {
     Event.VOD_COMMIT: _library_file,
     Event.VOD_STOP: _library_done,
 }
+
+
+def _failed(status: int) -> dict[str, Any]:
+    meaning = as_kept(FILE_STOPS[status])
+    return {"part": "uploader", "severity": "medium", "code": status, "meaning": meaning}
 
 
 def _known(**fields: Any) -> dict[str, Any]:
