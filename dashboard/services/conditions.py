@@ -36,10 +36,13 @@ _AT_THE_END = (Output.MP4.value, Output.AAC.value)
 _NOT_FILES = "tencent_vod"
 
 
-def of(rows: Iterable[Recording]) -> dict[int, tuple[Finding, ...]]:
-    """What holds of each recording now, worst first, by id. Three selects at most."""
-    now = context.now()
-    return {id_: findings(facts, now) for id_, facts in _facts(list(rows)).items()}
+def of(rows: Iterable[Recording], at: datetime | None = None) -> dict[int, tuple[Finding, ...]]:
+    """What holds of each recording now, or will at a later time if nothing changes.
+
+    Worst first, by id. Three selects at most.
+    """
+    at = at or context.now()
+    return {id_: findings(facts, at) for id_, facts in _facts(list(rows)).items()}
 
 
 def shown(found: Iterable[Finding], now: datetime) -> tuple[Finding, ...]:
@@ -139,8 +142,9 @@ def _sending(row: Recording, studio: bool, tells: Tells) -> tuple[bool | None, d
     has sent before the first of them, and nothing is known after it.
     """
     if studio:
-        known = row.nobody_since or row.sending_since
-        return (row.nobody_since is None, row.nobody_since) if known else (None, None)
+        if row.nobody_since is None and row.sending_since is None:
+            return None, None
+        return row.nobody_since is None, row.nobody_since
     if tells.senders and row.streams:
         return senders.silence(row.streams, _MEDIA[row.profile["streams"]])
     if row.media_at is None and row.last_callback_at is not None:
