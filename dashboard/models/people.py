@@ -7,7 +7,16 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from dashboard.extensions import db
 from dashboard.models import audit_guard
-from dashboard.models.columns import Digest, Document, Key, Name, UserId, When, Word
+from dashboard.models.columns import (
+    Digest,
+    Document,
+    Key,
+    Name,
+    RecordingId,
+    UserId,
+    When,
+    Word,
+)
 
 
 class User(db.Model):
@@ -105,3 +114,13 @@ class Audit(db.Model):
 
 
 audit_guard.protect(Audit.__table__)
+
+
+class Acknowledgement(db.Model):
+    """Somebody has seen that a recording failed or was lost: the live wall lets it go."""
+
+    __tablename__ = "acknowledgement"
+
+    recording_id: Mapped[RecordingId] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[When]
+    email: Mapped[Name]

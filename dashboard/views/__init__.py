@@ -10,6 +10,7 @@ SCREENS = (
     "shell",
     "auth",
     "account",
+    "live",
     "channels",
     "recordings",
     "layouts",

@@ -71,6 +71,7 @@ def rail() -> list[Group]:
     if person is None:
         return []
     watch = [
+        Place("live", "live.index", "layout-dashboard", gettext("Live"), "w"),
         Place("channels", "channels.index", "broadcast", gettext("Channels"), "c"),
         Place("recordings", "recordings.index", "movie", gettext("Recordings"), "r"),
     ]

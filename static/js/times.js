@@ -37,7 +37,7 @@ function write(element, text) {
 export function tick(root = document) {
   if (document.hidden) return
   const now = new Date()
-  for (const element of root.querySelectorAll("time[data-elapsed]")) {
+  for (const element of root.querySelectorAll("time[data-elapsed]:not([data-stale] *)")) {
     write(element, elapsed(new Date(element.dateTime), now))
   }
   for (const element of root.querySelectorAll("time[data-when]")) {

@@ -1,4 +1,4 @@
-"""An audit trail that nobody can edit: what was before and after, and triggers that refuse.
+"""An audit trail that nobody can edit, and who has seen what the live wall shows of failures.
 
 Revision: 0011, after 0010
 """
@@ -40,9 +40,20 @@ def upgrade() -> None:
         op.create_index(name, "audit", columns)
     for statement in SQLITE if _is_sqlite() else POSTGRESQL:
         op.execute(statement)
+    op.create_table(
+        "acknowledgement",
+        sa.Column("recording_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("email", sa.String(length=255), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["recording_id"], ["recording.id"], name=op.f("fk_acknowledgement_recording_id_recording")
+        ),
+        sa.PrimaryKeyConstraint("recording_id", name=op.f("pk_acknowledgement")),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("acknowledgement")
     if _is_sqlite():
         for name in ("updated", "deleted", "replaced"):
             op.execute(f"DROP TRIGGER audit_keeps_{name}")
