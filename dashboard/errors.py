@@ -161,6 +161,13 @@ class ProviderError(DashboardError):
         self.outcome = outcome or type(self).outcome
         self.remedy = remedy
 
+    @property
+    def advice(self) -> Text:
+        """What happened, and what to do about it where we know."""
+        if self.remedy is None:
+            return self.message
+        return text("%(what)s %(remedy)s", what=self.message, remedy=self.remedy)
+
 
 class ProviderRefused(ProviderError):
     pass

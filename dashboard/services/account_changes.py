@@ -253,14 +253,9 @@ def let_in_step(provider: RecordingProvider) -> Step:
 def _why(fault: ProviderError) -> Text:
     """Our sentence, what to do, and the vendor's own words."""
     said = " · ".join(part for part in (fault.vendor_code, fault.vendor_text) if part)[:300]
-    if fault.remedy and said:
-        return text("%(what)s %(remedy)s (%(said)s)",
-                    what=fault.message, remedy=fault.remedy, said=said)  # fmt: skip
-    if fault.remedy:
-        return text("%(what)s %(remedy)s", what=fault.message, remedy=fault.remedy)
     if said:
-        return text("%(what)s (%(said)s)", what=fault.message, said=said)
-    return fault.message
+        return text("%(what)s (%(said)s)", what=fault.advice, said=said)
+    return fault.advice
 
 
 def _clock(ahead_s: float | None) -> tuple[Step, ...]:

@@ -11,6 +11,7 @@ from dashboard.domain.lifecycle import RecordingState
 from dashboard.domain.recording import (
     Profile,
     RecordingHandle,
+    RecordingSnapshot,
     RecordingSpec,
     StorageTarget,
 )
@@ -115,6 +116,13 @@ def event(kind: EventKind, **detail: Any) -> RecordingEvent:
     return RecordingEvent(kind=kind, at=context.now(), detail=plain)
 
 
+def said(snapshot: RecordingSnapshot) -> dict[str, str | None]:
+    """What the vendor answered with in place of a state: its code and words, for an event."""
+    if not snapshot.vendor_text:
+        return {}
+    return {"code": snapshot.vendor_status, "text": snapshot.vendor_text}
+
+
 def told_by(kind: EventKind, fault: ProviderError) -> RecordingEvent:
-    """The same for a vendor's fault: our sentence, and the vendor's own words beside it."""
-    return event(kind, why=fault.message, code=fault.vendor_code, text=fault.vendor_text)
+    """The same for a vendor's fault: our sentences, and the vendor's own words beside them."""
+    return event(kind, why=fault.advice, code=fault.vendor_code, text=fault.vendor_text)

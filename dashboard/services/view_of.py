@@ -95,7 +95,8 @@ def duration_s(row: Recording, now: datetime) -> float | None:
 def event(row: RecordingEvent) -> EventView:
     kind = EventKind(row.kind)
     detail = row.detail or {}
-    told_apart = kind in _WITH_VENDOR_WORDS
+    asked = row.source != "callback" and "text" in detail
+    told_apart = asked or kind in _WITH_VENDOR_WORDS
     return EventView(
         id=row.id,
         at=row.at,

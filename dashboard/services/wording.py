@@ -23,6 +23,12 @@ LEFT_BECAUSE: Mapping[str, Text] = {
     "dismissed_by_vendor": text("The recorder left: the vendor closed the channel."),
     "replaced": text("The recorder left: somebody came in under the same uid."),
     "max_recording_hour": text("The recorder left: the longest time was reached."),
+    "capability_limit": text("The recorder left: the page asks more of it than it can do."),
+    "start_engine_failed": text("The page's recorder could not be started."),
+    "page_load_timeout": text("The recorder left: the page took too long to load."),
+    "access_url_failed": text("The recorder left: the page could not be opened."),
+    "recorder_error": text("The recorder left: it broke."),
+    "ok": text("The recorder left the page as asked."),
 }
 """By the first of `detail["reasons"]` that is here."""
 
@@ -46,14 +52,13 @@ _NOTES: Mapping[str, Text] = {
     "live_push": text("The live stream that is passed on changed its state."),
     "transcoding_started": text("The recorded files are being converted."),
     "transcoding_ended": text("The recorded files were converted."),
+    "vod_upload_started": text("The vendor's video service is being given the files."),
+    "vod_processing_started": text("The vendor's video service works on the files."),
 }
 
 _PLAIN: Mapping[EventKind, Text] = {
     EventKind.START_REQUESTED: text("Start was pressed."),
     EventKind.START_ACCEPTED: text("The vendor accepted the start."),
-    EventKind.START_UNANSWERED: text(
-        "The answer to the start was lost. Finding out whether it records."
-    ),
     EventKind.STOP_ACCEPTED: text("The vendor accepted the stop."),
     EventKind.RECORDER_STARTED: text("The recorder is in the channel."),
     EventKind.UPLOADER_STARTED: text("The upload is ready."),
@@ -70,11 +75,11 @@ _PLAIN: Mapping[EventKind, Text] = {
 _LEVELS: Mapping[EventKind, Level] = {
     EventKind.START_REFUSED: "error",
     EventKind.START_UNANSWERED: "warning",
-    EventKind.SUBSCRIPTION_REFUSED: "warning",
-    EventKind.SUBSCRIPTION_UNANSWERED: "warning",
     EventKind.STOP_UNANSWERED: "warning",
     EventKind.LAYOUT_REFUSED: "warning",
     EventKind.LAYOUT_UNANSWERED: "warning",
+    EventKind.SUBSCRIPTION_REFUSED: "warning",
+    EventKind.SUBSCRIPTION_UNANSWERED: "warning",
     EventKind.EXITED_ABNORMALLY: "error",
     EventKind.FAILED_OVER: "warning",
     EventKind.WARNING: "warning",
@@ -83,6 +88,9 @@ _LEVELS: Mapping[EventKind, Level] = {
     EventKind.GONE: "error",
     EventKind.SETTLED_FAILED: "error",
     EventKind.BACKED_UP: "warning",
+    EventKind.MARKED_ENDED: "warning",
+    EventKind.SEEN_AFTER_END: "error",
+    EventKind.FILES_MISSING: "error",
 }
 MILD = frozenset({"debug", "minor", "medium"})
 """Severities of an error that do not end a recording."""
@@ -105,11 +113,17 @@ def level(kind: EventKind, detail: Detail) -> Level:
 
 
 def left(detail: Detail) -> Text:
-    """Why the recorder left."""
-    for reason in detail.get("reasons") or ():
-        if reason in LEFT_BECAUSE:
-            return LEFT_BECAUSE[reason]
-    return text("The recorder left the channel.")
+    """Why the recorder left; all reasons where there are several."""
+    known = [
+        LEFT_BECAUSE[reason] for reason in detail.get("reasons") or () if reason in LEFT_BECAUSE
+    ]
+    if not known and detail.get("code") is not None:
+        return text("The recorder left; nobody knows what code %(code)s means.",
+                    code=detail["code"])  # fmt: skip
+    said = known[0] if known else text("The recorder left the channel.")
+    for more in known[1:]:
+        said = text("%(one)s %(more)s", one=said, more=more)
+    return said
 
 
 def fault(detail: Detail) -> Text:
@@ -186,13 +200,20 @@ def _warning(detail: Detail, _uid: str) -> Text:
 def _status(detail: Detail, _uid: str) -> Text:
     if detail.get("what") in _NOTES:
         return _NOTES[detail["what"]]
+    meaning = texts.from_json(detail.get("meaning"))
+    if meaning:
+        return text("A call did not fit the state: %(meaning)s (%(said)s)",
+                    meaning=meaning, said=detail.get("status"))  # fmt: skip
     if detail.get("status") is not None:
         return text("The vendor told its status: %(status)s.", status=detail["status"])
     return text("The vendor told its status.")
 
 
 def _unknown(detail: Detail, _uid: str) -> Text:
-    name = detail.get("vendor_name") or detail.get("vendor_event") or "?"
+    number = detail.get("vendor_event")
+    name = detail.get("vendor_name") or ("?" if number is None else number)
+    if detail.get("vendor_name") and number is not None:
+        name = f"{name} ({number})"
     return text("The vendor told something that we do not know: %(name)s.", name=name)
 
 
@@ -215,13 +236,16 @@ def _layout(detail: Detail, _uid: str) -> Text:
         return text("An earlier layout was applied again.")
     return text("A new layout was applied.")
 
-_SUBSCRIPTION_REFUSED = text("Whom it records was not changed: %(why)s")
-_SUBSCRIPTION_UNANSWERED = text("Whether it records other people now is not known: %(why)s")
 
 _LAYOUT_REFUSED = text("The new layout was refused, the old one stays: %(why)s")
 _LAYOUT_UNANSWERED = text("Whether the new layout is applied is not known: %(why)s")
+_SUBSCRIPTION_REFUSED = text("Whom it records was not changed: %(why)s")
+_SUBSCRIPTION_UNANSWERED = text("Whether it records other people now is not known: %(why)s")
 _UNREACHABLE = text("The vendor does not answer: %(why)s")
+_START_UNANSWERED = text("Whether it records is not known yet: %(why)s")
 _STOP_UNANSWERED = text("The stop was not taken yet, it is tried again: %(why)s")
+
+
 def _subscription(detail: Detail, _uid: str) -> Text:
     """The differences in words, where there are few; else that there are."""
     changes = [texts.from_json(change) for change in detail.get("changes") or ()]
@@ -232,6 +256,19 @@ def _subscription(detail: Detail, _uid: str) -> Text:
     return text("Whom it records was changed.")
 
 
+def _marked(detail: Detail, _uid: str) -> Text:
+    return text("Marked as ended by hand: %(reason)s", reason=detail.get("reason") or "?")
+
+
+def _after_end(detail: Detail, _uid: str) -> Text:
+    if detail.get("stopped"):
+        return text("It had ended for us, and the vendor still records. It is being stopped again.")
+    return text("It was given up for lost, and the vendor still records.")
+
+
+def _files_missing(detail: Detail, _uid: str) -> Text:
+    count = detail.get("missing")
+    return text("Files that were told of never arrived in the storage: %(n)s.", n=count)
 
 
 def _stop_wanted(detail: Detail, _uid: str) -> Text:
@@ -260,6 +297,12 @@ _TELLERS: Mapping[EventKind, Callable[[Detail, str], Text]] = {
         _LAYOUT_REFUSED, text("The new layout was refused, the old one stays.")
     ),
     EventKind.LAYOUT_UNANSWERED: _with_why(
+        _LAYOUT_UNANSWERED, text("Whether the new layout is applied is not known.")
+    ),
+    EventKind.START_UNANSWERED: _with_why(
+        _START_UNANSWERED,
+        text("The answer to the start was lost. Finding out whether it records."),
+    ),
     EventKind.SUBSCRIPTION_CHANGED: _subscription,
     EventKind.SUBSCRIPTION_REFUSED: _with_why(
         _SUBSCRIPTION_REFUSED, text("Whom it records was not changed: the vendor refused it.")
@@ -267,8 +310,9 @@ _TELLERS: Mapping[EventKind, Callable[[Detail, str], Text]] = {
     EventKind.SUBSCRIPTION_UNANSWERED: _with_why(
         _SUBSCRIPTION_UNANSWERED, text("Whether it records other people now is not known.")
     ),
-        _LAYOUT_UNANSWERED, text("Whether the new layout is applied is not known.")
-    ),
+    EventKind.MARKED_ENDED: _marked,
+    EventKind.SEEN_AFTER_END: _after_end,
+    EventKind.FILES_MISSING: _files_missing,
     EventKind.EXITED: _exited,
     EventKind.EXITED_ABNORMALLY: _exited_badly,
     EventKind.UNREACHABLE: _with_why(_UNREACHABLE, text("The vendor does not answer.")),

@@ -13,6 +13,7 @@ from dashboard.views import channel_form
 from dashboard.views.drawings import draw
 from dashboard.web import htmx
 from dashboard.web.auth import actor, require
+from dashboard.web.filters import say
 from dashboard.web.numbers import row_number
 
 bp = Blueprint("channels", __name__)
@@ -137,11 +138,12 @@ def _not_started(id: int, fault: Conflict | ProviderError) -> Response:
     recording_id = getattr(fault, "recording_id", None)
     if not request.htmx and recording_id is None:
         raise fault
+    check = (url_for("channels.check", id=id), text("Check"))
     if isinstance(fault, Conflict):
-        link = _link(recording_id) or (url_for("channels.check", id=id), text("Check"))
+        link = _link(recording_id) or check
         htmx.toast("attention", fault.message, _started_by(recording_id), link)
     else:
-        htmx.toast("fault", fault.message, _vendor_words(fault), _link(recording_id))
+        htmx.toast("fault", fault.message, _vendor_words(fault), check)
     return row_or_page(id, recording_id)
 
 
@@ -151,8 +153,9 @@ def _started_by(recording_id: int | None) -> Text | str:
 
 
 def _vendor_words(fault: ProviderError) -> str:
-    parts = (fault.vendor_code, fault.vendor_text)
-    return " · ".join(str(part) for part in parts if part)
+    """What to do about it, and what the vendor calls it."""
+    code = " · ".join(str(part) for part in (fault.vendor_code, fault.vendor_text) if part)
+    return " ".join(part for part in (say(fault.remedy) if fault.remedy else "", code) if part)
 
 
 def row_or_page(id: int, recording_id: int | None) -> Response:

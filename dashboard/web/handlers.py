@@ -76,7 +76,8 @@ def answer_fault(fault: DashboardError) -> Response:
     if fault.status >= 500 and not isinstance(fault, (ProviderError, StorageFault)):
         log.error("%s: %s", type(fault).__name__, fault, exc_info=fault)
     otherwise = WORDS.get(fault.status, WORDS[500])
-    answer = _answer(fault.status, fault.message, otherwise[1], _vendor_words(fault), fault)
+    then = getattr(fault, "remedy", None) or otherwise[1]
+    answer = _answer(fault.status, fault.message, then, _vendor_words(fault), fault)
     if isinstance(fault, TooManyAttempts):
         answer.headers["Retry-After"] = str(fault.retry_after_s)
     return answer
