@@ -34,11 +34,12 @@ _NEEDS = {"view": "viewer", "operate": "operator", "administer": "administrator"
 class Actor:
     """Who is signed in, and by which session.
 
+    id: None for who acts without being a person: a schedule.
     session_id: the login session's row, to which media addresses are bound; None for the
         command line. token: the session's secret, which only the cookie may carry.
     """
 
-    id: int
+    id: int | None
     email: str
     role: Role
     locale: str | None = None

@@ -2,6 +2,7 @@
 
 from sqlalchemy import select
 
+from dashboard.domain.events import EventKind
 from dashboard.domain.lifecycle import RecordingState, is_active
 from dashboard.domain.recording import Profile
 from dashboard.errors import NotFound, Text, text
@@ -36,7 +37,7 @@ def recording(recording_id: int) -> RecordingScreen:
         profile=profile,
         digest=digest,
         poll_s=_recording_pace(row),
-        started_by=_email(row.started_by),
+        started_by=_email(row.started_by) or _starter(lines),
         events=tuple(view_of.event(line) for line in reversed(lines)),
         states=view_of.steps(lines),
         people=people,
@@ -80,6 +81,13 @@ def _recording_pace(row: Recording) -> int | None:
     if is_active(RecordingState(row.state)):
         return feeds.MOVING_S
     return feeds.LOOKING_S if row.next_sync_at is not None else None
+
+
+def _starter(lines: list[RecordingEvent]) -> str | None:
+    """Who is no person, but has a name: a schedule."""
+    return next(
+        (line.actor_email for line in lines if line.kind == EventKind.START_REQUESTED), None
+    )
 
 
 def _email(user_id: int | None) -> str | None:
