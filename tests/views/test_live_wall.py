@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from dashboard.services import previews, recordings
+from dashboard.services import presence, previews, recordings
 from dashboard.views.live import columns
 from tests.services import crowd
 from tests.views.conftest import words
@@ -83,6 +83,16 @@ def test_it_puts_what_went_wrong_first_and_says_why(viewer, house, crowded):
     page = viewer.get("/live")
     assert cards(page) == ["lesson", "room-01", "room-02", "room-03"]
     assert "The vendor refused the start." in words(page)
+
+
+def test_it_puts_a_warning_before_what_goes_well(viewer, house, crowded):
+    address = next_look(viewer.get("/live"))
+    house.cloud.people["room-03"] = []
+    house.do(presence.refresh)
+    house.clock.advance(20)
+    page = viewer.fetch(address)
+    assert cards(page) == ["room-03", "room-01", "room-02"]
+    assert "Nobody is publishing" in words(page)
 
 
 def test_it_lets_a_failure_go_after_a_while(viewer, house):

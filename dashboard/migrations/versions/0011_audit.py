@@ -46,7 +46,9 @@ def upgrade() -> None:
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("email", sa.String(length=255), nullable=False),
         sa.ForeignKeyConstraint(
-            ["recording_id"], ["recording.id"], name=op.f("fk_acknowledgement_recording_id_recording")
+            ["recording_id"],
+            ["recording.id"],
+            name=op.f("fk_acknowledgement_recording_id_recording"),
         ),
         sa.PrimaryKeyConstraint("recording_id", name=op.f("pk_acknowledgement")),
     )

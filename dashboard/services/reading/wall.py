@@ -11,12 +11,13 @@ from typing import Any
 
 from sqlalchemy import and_, func, or_, select
 
+from dashboard.domain.conditions import Condition, Finding
 from dashboard.domain.lifecycle import ACTIVE, RecordingState
 from dashboard.errors import Text
 from dashboard.extensions import db
 from dashboard.models import Account, Recording, RecordingFile
 from dashboard.models.people import Acknowledgement
-from dashboard.services import context, texts, view_of
+from dashboard.services import conditions, context, view_of
 from dashboard.services.reading import feeds, house
 from dashboard.services.readmodels import Actor, Level, PersonView, RecordingBrief
 from dashboard.services.unit_of_work import CHANNELS, SHELL
@@ -42,11 +43,21 @@ class WallFilters:
 
 @dataclass(frozen=True)
 class Warned:
-    """One thing that is wrong, in a sentence, since when."""
+    """One thing that is wrong, in a sentence, since when. age: how long that is."""
 
+    condition: Condition
     sentence: Text
     level: Level
     since: datetime
+    age: timedelta
+
+    @property
+    def told(self) -> tuple[object, ...]:
+        """The same as long as its sentence need not be told anew: for ten seconds of its first
+        minute, then for a minute."""
+        seconds = int(self.age.total_seconds())
+        step = LOOK_ANEW_S if seconds < 60 else 60
+        return (self.condition, self.level, self.since, seconds // step, step)
 
 
 @dataclass(frozen=True)
@@ -130,7 +141,8 @@ def _content(card: WallCard) -> tuple[Any, ...]:
     return (
         rec.id, rec.version, rec.state, rec.reachable, rec.stop_wanted, rec.recording_since,
         rec.preview_version, rec.layout, rec.account_name, rec.failure, card.people,
-        card.warnings, card.uploaded, sign and int(sign.timestamp()) // LOOK_ANEW_S,
+        [warned.told for warned in card.warnings], card.uploaded,
+        sign and int(sign.timestamp()) // LOOK_ANEW_S,
     )  # fmt: skip
 
 
@@ -194,12 +206,16 @@ def _uploaded(ids: list[int]) -> Mapping[int, Uploaded]:
 
 def _warnings(rows: list[Recording]) -> Mapping[int, tuple[Warned, ...]]:
     """What screens show of what is wrong, worst first."""
-    found = {}
-    for row in rows:
-        why = texts.from_json(row.failure)
-        if row.state in _BAD and why:
-            found[row.id] = (Warned(why, "error", row.ended_at),)
-    return found
+    now = context.now()
+    return {
+        id_: tuple(_warned(finding, now) for finding in conditions.shown(found, now))
+        for id_, found in conditions.of(rows).items()
+    }
+
+
+def _warned(finding: Finding, now: datetime) -> Warned:
+    sentence = conditions.sentence(finding, now)
+    return Warned(finding.condition, sentence, finding.level, finding.since, now - finding.since)
 
 
 def accounts() -> tuple[tuple[int, str], ...]:
