@@ -52,6 +52,13 @@ class Settings(BaseSettings):
     proxies: int = Field(
         0, ge=0, le=5, description="How many reverse proxies of yours stand in front of us"
     )
+    longest_recording_h: int = Field(
+        24,
+        ge=0,
+        le=24 * 30,
+        description="Hours after which a recording without a longest time of its own is "
+        "stopped; 0: never",
+    )
     web_threads: int = Field(16, ge=4, le=256, description="Requests answered side by side")
     worker_id: str = Field("worker-1", description="Stable name of this worker process")
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR")

@@ -19,9 +19,14 @@ log = logging.getLogger(__name__)
 _ACTIVE = [state.value for state in ACTIVE]
 
 
+def longest_min(own: int | None) -> int | None:
+    """Minutes that a recording may get: its own longest time, else that of the house."""
+    return own or context.settings().longest_recording_h * 60 or None
+
+
 def ceiling_at(row: Recording) -> datetime | None:
     """When a recording is stopped; counted from when it was first known to run."""
-    minutes = row.profile.get("max_duration_min")
+    minutes = longest_min(row.profile.get("max_duration_min"))
     return (row.recording_since or row.started_at) + timedelta(minutes=minutes) if minutes else None
 
 
@@ -30,7 +35,7 @@ def want_stop_at_ceiling(recording: Live) -> bool:
 
     Whoever called sends the stop; one that is wanted already is left alone.
     """
-    minutes = recording.spec.profile.max_duration_min
+    minutes = longest_min(recording.spec.profile.max_duration_min)
     if not minutes or recording.stop_wanted_at is not None:
         return False
     with transaction() as work:

@@ -39,6 +39,26 @@ def carry_out_stop(recording_id: int) -> bool:
     return True
 
 
+def stop_once_more(recording: Live) -> bool:
+    """Tell the vendor to end what has ended for us already. Returns whether it took that.
+
+    The state stays as it is. May be repeated; a fault is told once.
+    """
+    try:
+        with calling_out():
+            snapshot = accounts.provider_of(recording.config).stop(recording.handle)
+    except ProviderError as fault:
+        _take_fault(recording, fault)
+        return False
+    told = live.event(EventKind.STOP_ACCEPTED, **live.said(snapshot))
+    with transaction() as work:
+        now = context.now()
+        live.set_columns(work, recording.id, stop_sent_at=now, next_sync_at=now + LOOK_AFTER)
+        if snapshot.phase is not Phase.GONE:
+            progress.apply_in(work, recording.id, told, "command")
+    return True
+
+
 def is_wanted(recording: Live) -> bool:
     return (
         recording.stop_wanted_at is not None
@@ -53,7 +73,7 @@ def _take_answer(recording: Live, snapshot: RecordingSnapshot) -> None:
         Phase.GONE: None,  # the next look decides, with the storage before it
         Phase.ENDED: _ended(snapshot),
         Phase.FAILED: live.event(EventKind.EXITED_ABNORMALLY, text=snapshot.vendor_text),
-    }.get(snapshot.phase, live.event(EventKind.STOP_ACCEPTED))
+    }.get(snapshot.phase, live.event(EventKind.STOP_ACCEPTED, **live.said(snapshot)))
     with transaction() as work:
         live.set_columns(work, recording.id, stop_sent_at=now, next_sync_at=now + LOOK_AFTER)
         if told:
@@ -66,7 +86,7 @@ def _take_answer(recording: Live, snapshot: RecordingSnapshot) -> None:
 def _ended(snapshot: RecordingSnapshot):
     """Over at once: everything is uploaded, or there was nothing."""
     if snapshot.uploaded is None:
-        return live.event(EventKind.EXITED, nothing_recorded=True)
+        return live.event(EventKind.EXITED, nothing_recorded=True, **live.said(snapshot))
     kind = EventKind.UPLOADED if snapshot.uploaded else EventKind.BACKED_UP
     return live.event(kind)
 
