@@ -150,11 +150,10 @@ def _no_upload(facts: Facts, now: datetime) -> Iterator[Finding]:
     moments = [facts.recording_since, facts.last_upload_at, facts.sending_since, facts.resumed_at]
     if facts.state is not RecordingState.RECORDING:
         moments.append(facts.recorded_until)
-    yield Finding(
-        Condition.NO_UPLOAD,
-        max(moment for moment in moments if moment is not None),
-        detail={"ever": facts.last_upload_at is not None},
-    )
+    since = max(moment for moment in moments if moment is not None)
+    if seen > since:  # else nobody has looked since then
+        detail = {"ever": facts.last_upload_at is not None}
+        yield Finding(Condition.NO_UPLOAD, since, detail=detail)
 
 
 def _nobody_publishing(facts: Facts) -> Iterator[Finding]:

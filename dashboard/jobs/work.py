@@ -16,7 +16,9 @@ from dashboard.services import (
     presence,
     previews,
     sync,
+    watching,
 )
+from dashboard.services.schedules import checking, planning, running
 from dashboard.settings import Settings
 
 SYNC_THREADS = 4
@@ -28,7 +30,12 @@ PENDING_EVERY_S = 1.0
 PEOPLE_EVERY_S = 2.0
 PREVIEWS_EVERY_S = 2.0
 PORTRAITS_EVERY_S = 2.0
+SCHEDULES_EVERY_S = 0.5
+SCHEDULE_THREADS = 3
+"""At nine o'clock everything begins, and one start takes as long as its vendor does."""
+AGENDA_EVERY_S = 2.0
 CLEAR_OUT_EVERY_S = 3600.0
+CONDITIONS_EVERY_S = 5.0
 
 
 def loops(app: Flask, settings: Settings, stopping: threading.Event) -> list[Loop]:
@@ -44,6 +51,13 @@ def loops(app: Flask, settings: Settings, stopping: threading.Event) -> list[Loo
         Loop(app, "people", PEOPLE_EVERY_S, people, stopping),
         Loop(app, "previews", PREVIEWS_EVERY_S, pictures, stopping),
         Loop(app, "people's pictures", PORTRAITS_EVERY_S, portraits, stopping),
+        Loop(app, "conditions", CONDITIONS_EVERY_S, conditions, stopping),
+        *(
+            Loop(app, f"schedules-{n}", SCHEDULES_EVERY_S, schedule, stopping)
+            for n in range(SCHEDULE_THREADS)
+        ),
+        Loop(app, "agenda", AGENDA_EVERY_S, agenda, stopping),
+        Loop(app, "schedules' checks", AGENDA_EVERY_S, checks, stopping),
         Loop(app, "clearing out", CLEAR_OUT_EVERY_S, clear_out, stopping),
     ]
 
@@ -72,6 +86,26 @@ def pictures() -> None:
 def portraits() -> None:
     """Who is in the channels whose layout somebody edits."""
     person_pictures.refresh()
+
+
+def schedule() -> float | None:
+    """Start and end what is due by a schedule."""
+    return 0.0 if running.act_due(1) else None
+
+
+def agenda() -> None:
+    """Know a day ahead what is to come, and how that came to an end which others ended."""
+    planning.plan_ahead()
+    running.notice_ends()
+
+
+def checks() -> float | None:
+    """Look before the hour whether what is scheduled can start."""
+    return 0.0 if checking.check_due(1) else None
+
+
+def conditions() -> None:
+    watching.refresh()
 
 
 def clear_out() -> None:

@@ -61,11 +61,13 @@ def advice(finding: Finding) -> Text:
 
 
 def lasting(span: timedelta) -> Text:
-    """How long, in the largest units that say enough: 12 s, 4 min, 2 h 5 min, 3 days."""
+    """How long, as roughly as one would say it: 20 s, 4 min, 2 h 5 min, 3 days."""
     seconds = max(0, int(span.total_seconds()))
     minutes, hours, days = seconds // 60, seconds // 3600, seconds // 86400
+    if seconds < 10:
+        return text("a few seconds")
     if seconds < 60:
-        return text("%(n)s s", n=seconds)
+        return text("%(n)s s", n=seconds // 10 * 10)
     if minutes < 60:
         return text("%(n)s min", n=minutes)
     if hours < 48:

@@ -3,13 +3,15 @@
 import logging
 from collections.abc import Sequence
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
+from dashboard.domain.lifecycle import ACTIVE
+from dashboard.domain.recording import Streams
 from dashboard.errors import ProviderError, ProviderUnavailable
 from dashboard.extensions import db
 from dashboard.models import Channel, ChannelPerson, Recording
 from dashboard.providers.base import Person
-from dashboard.services import accounts
+from dashboard.services import accounts, context
 from dashboard.services.unit_of_work import CHANNELS, calling_out, recording_feed, transaction
 
 log = logging.getLogger(__name__)
@@ -33,6 +35,7 @@ def refresh(limit: int = 100) -> int:
                 with calling_out():
                     people = studio.people(name)
                 changed += _keep(channel_id, people)
+                _note_senders(channel_id, people)
         except ProviderError as fault:
             log.debug("account %s does not tell who is there: %s", config.id, fault)
             if isinstance(fault, ProviderUnavailable):
@@ -67,6 +70,36 @@ def _keep(channel_id: int, people: Sequence[Person]) -> bool:
         if latest is not None:
             work.touch(recording_feed(latest))
     return True
+
+
+def _note_senders(channel_id: int, people: Sequence[Person]) -> None:
+    """Write down of the channel's running recordings since when somebody, or nobody, sends."""
+    running = select(Recording).where(
+        Recording.channel_id == channel_id,
+        Recording.state.in_([state.value for state in ACTIVE]),
+    )
+    news = {}
+    for row in db.session.scalars(running):
+        sends = _is_anything_sent(people, row.profile["streams"])
+        if row.sending_since is None if sends else row.nobody_since is None:
+            news[row.id] = ("sending_since", "nobody_since") if sends else (
+                "nobody_since", "sending_since"
+            )  # fmt: skip
+    if not news:
+        return
+    with transaction() as work:
+        for recording_id, (begins, ends) in news.items():
+            columns = {begins: context.now(), ends: None}
+            work.session.execute(
+                update(Recording).where(Recording.id == recording_id).values(**columns)
+            )
+            work.touch_recording(recording_id)
+
+
+def _is_anything_sent(people: Sequence[Person], streams: str) -> bool:
+    """Anything of what is recorded."""
+    sound, pictures = streams != Streams.VIDEO.value, streams != Streams.AUDIO.value
+    return any(person.audio and sound or person.video and pictures for person in people)
 
 
 def _facts(person: Person | ChannelPerson, place: int) -> tuple:
