@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from dashboard.domain.recording import SALTED, Mode, Profile, RecordingSpec, StorageTarget, Streams
+from dashboard.domain.subscription import Subscription
 from dashboard.domain.subscription import problems_of as problems_of_subscription
 from dashboard.errors import Problem, Unsupported, text
 from dashboard.providers.base import Capabilities
@@ -22,17 +23,24 @@ def problems_of(
         *_barred(profile, capabilities),
         *_layout(profile, capabilities),
         *_out_of_range(profile, capabilities),
-        *problems_of_subscription(
-            profile.subscription,
-            capabilities.subscription,
-            sound=profile.streams is not Streams.VIDEO,
-            pictures=profile.streams is not Streams.AUDIO,
-        ),
+        *problems_of_lists(profile.subscription, profile, capabilities),
         *_encryption(profile),
     ]
     if storage is not None:
         found += _storage(storage, capabilities)
     return found
+
+
+def problems_of_lists(
+    subscription: Subscription, profile: Profile, capabilities: Capabilities
+) -> list[Problem]:
+    """The same of lists alone, for a recording of this profile."""
+    return problems_of_subscription(
+        subscription,
+        capabilities.subscription,
+        sound=profile.streams is not Streams.VIDEO,
+        pictures=profile.streams is not Streams.AUDIO,
+    )
 
 
 def refuse_what_cannot_be(spec: RecordingSpec, capabilities: Capabilities, vendor: str) -> None:

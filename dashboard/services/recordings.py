@@ -30,6 +30,7 @@ from dashboard.services.layouts import applied
 from dashboard.services.permissions import need
 from dashboard.services.readmodels import Actor
 from dashboard.services.stopping import carry_out_stop
+from dashboard.services.subscriptions import history as subscribed
 from dashboard.services.unit_of_work import Transaction, transaction
 
 __all__ = ["carry_out_stop", "query_now", "start", "stop"]
@@ -112,6 +113,7 @@ def _intend(channel_id: int, key: str, actor: Actor) -> tuple[int, bool]:
         preflight.refuse(channel)
         row = _new(work, channel, key, actor)
         applied.note_start(work, row, actor)
+        subscribed.note_start(work, row, actor)
         progress.apply_in(
             work,
             row.id,

@@ -6,6 +6,7 @@ files into a bucket folder as the engine does.
 
 import json
 from collections.abc import Callable
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -41,6 +42,7 @@ class Cloud:
     """down: nothing is answered. starts_lost: so many starts are carried out unanswered.
     refuse: starts are refused with this (code, words). during_start: called inside of one.
     layouts: all that were taken. layout_fault: "refused", or "unknown" (taken, not answered).
+    subscriptions: the same of whom it records, each with the profile that came along.
     overlaps: how often a layout was sent while another one was. picture: handle -> JPEG.
     """
 
@@ -60,6 +62,7 @@ class Cloud:
     during_layout: Callable | None = None
     layouting: bool = False
     overlaps: int = 0
+    subscriptions: list = field(default_factory=list)
     pictures: int = 0
     picture: Callable | None = None
     asked: list[str] = field(default_factory=list)
@@ -178,8 +181,18 @@ class MemoryClient:
         return RecordingSnapshot(Phase.FINISHING)
 
     def set_layout(self, handle, layout, spec):
+        with self._change("set_layout"):
+            self.cloud.layouts.append(layout)
+
+    def set_subscription(self, handle, subscription, spec):
+        with self._change("set_subscription"):
+            self.cloud.subscriptions.append((subscription, spec.profile))
+
+    @contextmanager
+    def _change(self, operation):
+        """One at a time, refused or unanswered where that is switched on."""
         cloud = self.cloud
-        cloud.answer("set_layout")
+        cloud.answer(operation)
         cloud.overlaps += bool(cloud.layouting)
         cloud.layouting = True
         try:
@@ -189,13 +202,13 @@ class MemoryClient:
                 raise ProviderRefused(
                     text("The vendor refused the layout."),
                     vendor="memory",
-                    operation="set_layout",
+                    operation=operation,
                     vendor_code="2",
                     vendor_text="layoutConfig is not right",
                 )
-            cloud.layouts.append(layout)
+            yield
             if cloud.layout_fault == "unknown":
-                raise self._lost("set_layout")
+                raise self._lost(operation)
         finally:
             cloud.layouting = False
 

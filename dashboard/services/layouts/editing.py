@@ -27,6 +27,7 @@ from dashboard.models import (
 )
 from dashboard.services import audit, context
 from dashboard.services.layouts import applied, documents, library, live, scenes
+from dashboard.services.live import profile_of
 from dashboard.services.permissions import need
 from dashboard.services.readmodels import Actor
 from dashboard.services.readmodels_layouts import (
@@ -99,7 +100,7 @@ def beat(
         channel = _channel(channel_id)
         recording = _recording(recording_id) if recording_id else None
     now = applied.now(recording) if recording else _now_of(channel)
-    profile = Profile.from_json(recording.profile if recording else channel.profile)
+    profile = profile_of(recording) if recording else Profile.from_json(channel.profile)
     people, others = _people(channel_id, profile.subscription), _others(place, actor)
     is_live = recording is not None and live.why_not(recording) is None
     preview = _preview_version(recording_id) if recording_id else None

@@ -1,0 +1,1 @@
+"""Whom recordings take: the editor, what is in force, changing it live, and the history."""
