@@ -53,8 +53,8 @@ def examine(
         name=_name(reader),
         account_id=account_of(reader),
         profile=profile,
-        recording_profile_id=_optional_id(reader, "recording_profile_id"),
-        storage_id=_optional_id(reader, "storage_id"),
+        recording_profile_id=optional_id(reader, "recording_profile_id"),
+        storage_id=optional_id(reader, "storage_id"),
         secret=secret(reader),
     )
     return wanted, reader.problems
@@ -88,7 +88,7 @@ def secret(reader: Reader) -> str:
     return typed
 
 
-def _optional_id(reader: Reader, name: str) -> int | None:
+def optional_id(reader: Reader, name: str) -> int | None:
     typed = reader.typed(name)
     if not typed:
         return None

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from sqlalchemy import select
 
 from dashboard.domain.recording import Profile
-from dashboard.errors import DashboardError, Text
 from dashboard.extensions import db
 from dashboard.models import Account, Channel, RecordingProfile, StorageTarget
 from dashboard.providers import registry
@@ -20,7 +19,7 @@ def for_channel(values: Mapping[str, str], channel_id: int | None = None) -> For
     can = capabilities_of(account)
     present = db.session.get(Channel, channel_id) if channel_id else None
     row = _profile(values.get("recording_profile_id", ""))
-    followed = profile_form.written(Profile.from_json(row.document)) if row else None
+    followed = profiles.written(row) if row else None
     return FormOffers(
         fields=profile_offers.offers(can, values),
         presets=profile_offers.presets(can, values),
@@ -34,13 +33,15 @@ def for_channel(values: Mapping[str, str], channel_id: int | None = None) -> For
 
 
 def for_profile(values: Mapping[str, str], profile_id: int | None = None) -> FormOffers:
-    vendor = values.get("vendor", "")
-    can = registry.capabilities_for(vendor if vendor in registry.vendors() else _first_vendor())
+    given = values.get("vendor", "")
+    vendor = given if given in registry.vendors() else _first_vendor()
+    can = registry.capabilities_for(vendor)
     row = db.session.get(RecordingProfile, profile_id) if profile_id else None
     return FormOffers(
         fields=profile_offers.offers(can, values),
         presets=profile_offers.presets(can, values),
         usual=profile_form.written(profiles.usual_for(can)),
+        storages=_storages_of(vendor),
         has_secret=bool(row and row.encryption_secret),
     )
 
@@ -104,14 +105,19 @@ def _profiles(account: Account | None, chosen: RecordingProfile | None) -> tuple
 def _storages(account: Account | None) -> tuple[ThingChoice, ...]:
     if account is None:
         return ()
+    return tuple(
+        ThingChoice(row.id, row.name, storage_targets.against(account, row)) for row in _targets()
+    )
+
+
+def _storages_of(vendor: str) -> tuple[ThingChoice, ...]:
+    """For a profile, which is for any account of its vendor."""
+    return tuple(
+        ThingChoice(row.id, row.name, storage_targets.why_no_account(vendor, row))
+        for row in _targets()
+    )
+
+
+def _targets() -> list[StorageTarget]:
     query = select(StorageTarget).where(StorageTarget.archived_at.is_(None))
-    found = db.session.scalars(query.order_by(StorageTarget.name, StorageTarget.id))
-    return tuple(ThingChoice(row.id, row.name, _against(account, row)) for row in found)
-
-
-def _against(account: Account, row: StorageTarget) -> Text | None:
-    try:
-        storage_targets.chosen(account, row.id)
-    except DashboardError as fault:
-        return fault.message
-    return None
+    return list(db.session.scalars(query.order_by(StorageTarget.name, StorageTarget.id)))

@@ -4,10 +4,13 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from sqlalchemy import select
+
 from dashboard.domain.recording import Profile, RecordingSpec, StorageTarget
 from dashboard.errors import DashboardError, InvalidInput, NotFound, Problem, Text, text
 from dashboard.extensions import db
 from dashboard.models import Channel
+from dashboard.models import StorageTarget as StorageRow
 from dashboard.providers import registry
 from dashboard.providers.base import ReadRequest, SentRequest
 from dashboard.services import audit, profile_form, profiles, storage_targets
@@ -63,7 +66,9 @@ def sent_by_profile(profile_id: int, actor: Actor) -> Sent:
     need(actor, "operate")
     row = profiles.get(profile_id)
     profile = replace(row.profile, recorder_uid=_SOME_UID)
-    spec = RecordingSpec(_SOME_CHANNEL, profile, _some_store(row.vendor), _HIDDEN)
+    target = storage_targets.get(row.storage_id) if row.storage_id else None
+    store = _without_keys(storage_targets.target_of(target)) if target else None
+    spec = RecordingSpec(_SOME_CHANNEL, profile, store or _some_store(row.vendor), _HIDDEN)
     bases = registry.capabilities_for(row.vendor).base_urls
     return _sent(row.id, row.name, row.vendor, spec, bases[0] if bases else "", _SOME_APP)
 
@@ -71,12 +76,15 @@ def sent_by_profile(profile_id: int, actor: Actor) -> Sent:
 def into_profile(words: str, name: str, vendor: str, actor: Actor) -> tuple[int, tuple[str, ...]]:
     """A new profile from a vendor's request. Returns its id, and members that have no place here.
 
+    Its storage is taken over where it is one of ours; keys never are.
     Raises Forbidden, InvalidInput.
     """
     need(actor, "operate")
     read = _read(words, vendor)
     profile = _judged(replace(read.profile, recorder_uid=""), vendor)
-    return profiles.create_read(name, vendor, profile, actor), read.left_out
+    storage_id, unknown = _our_store(read, vendor)
+    created = profiles.create_read(name, vendor, profile, storage_id, actor)
+    return created, (*read.left_out, *unknown)
 
 
 def into_channel(channel_id: int, words: str, actor: Actor) -> tuple[str, ...]:
@@ -111,6 +119,23 @@ def _sent(
     except DashboardError as fault:
         return Sent(id_, name, vendor, fault=fault.message)
     return Sent(id_, name, vendor, tuple(map(_shown, found)))
+
+
+def _our_store(read: ReadRequest, vendor: str) -> tuple[int | None, tuple[str, ...]]:
+    """The storage target of ours that a request writes to; else what is left out for it."""
+    named = read.storage
+    if named is None:
+        return None, ()
+    query = select(StorageRow).where(
+        StorageRow.kind == named.kind,
+        StorageRow.bucket == named.bucket,
+        StorageRow.archived_at.is_(None),
+    )
+    for row in db.session.scalars(query.order_by(StorageRow.id)):
+        same = row.region == named.region and named.endpoint in (None, row.endpoint)
+        if same and storage_targets.why_no_account(vendor, row) is None:
+            return row.id, ()
+    return None, (named.bucket,)
 
 
 def _shown(request: SentRequest) -> Shown:

@@ -6,15 +6,16 @@ start, so nothing that runs ever changes.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import func, select
 
 from dashboard.domain.recording import Profile
-from dashboard.errors import Conflict, InvalidInput, NotFound, Problem, text
+from dashboard.errors import Conflict, InvalidInput, NotFound, Problem, Text, text
 from dashboard.extensions import db
 from dashboard.layouts.document import Preset
-from dashboard.models import Channel, RecordingProfile
+from dashboard.models import Channel, RecordingProfile, StorageTarget
 from dashboard.providers import registry
 from dashboard.providers.base import Capabilities
 from dashboard.services import (
@@ -24,6 +25,7 @@ from dashboard.services import (
     channel_secrets,
     context,
     profile_form,
+    storage_targets,
 )
 from dashboard.services.permissions import need
 from dashboard.services.profile_form import Reader
@@ -32,8 +34,21 @@ from dashboard.services.readmodels_profiles import ProfileForm, ProfileRow
 from dashboard.services.unit_of_work import CHANNELS, Transaction, transaction
 
 LONGEST_NAME = 80
+STORAGE = "storage_id"
+"""The field of where recordings go, beside those of how they are made."""
 _NOBODY = ""
 """A profile's recorder uid: who records is the channel's own affair."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A form that can be taken. secret: as typed; "" keeps the one there is."""
+
+    name: str
+    vendor: str
+    profile: Profile
+    storage_id: int | None = None
+    secret: str = field(default="", repr=False)
 
 
 # ---------------------------------------------------------------- looking
@@ -60,7 +75,12 @@ def get(profile_id: int) -> ProfileRow:
 def form(profile_id: int) -> ProfileForm:
     """Raises NotFound."""
     found = get(profile_id)
-    values = {"name": found.name, "vendor": found.vendor, **profile_form.written(found.profile)}
+    values = {
+        "name": found.name,
+        "vendor": found.vendor,
+        STORAGE: str(found.storage_id or ""),
+        **profile_form.written(found.profile),
+    }
     return ProfileForm(values, found.id, found.archived, found.version, found.channels)
 
 
@@ -69,7 +89,7 @@ def new_form(vendor: str | None = None) -> ProfileForm:
     known = registry.vendors()
     word = vendor if vendor in known else known[0]
     usual = usual_for(registry.capabilities_for(word))
-    return ProfileForm({"name": "", "vendor": word, **profile_form.written(usual)})
+    return ProfileForm({"name": "", "vendor": word, STORAGE: "", **profile_form.written(usual)})
 
 
 def usual_for(can: Capabilities) -> Profile:
@@ -97,18 +117,20 @@ def vendors() -> tuple[tuple[str, str], ...]:
 def create(typed: Mapping[str, str], actor: Actor) -> int:
     """Returns the new profile's id. Raises Forbidden, InvalidInput."""
     need(actor, "operate")
-    name, vendor, profile, secret = _checked(typed, None)
-    return _add(name, vendor, profile, secret, actor, "profile.create")
+    wanted = _checked(typed, None)
+    return _add(wanted, actor, "profile.create")
 
 
-def create_read(name: str, vendor: str, profile: Profile, actor: Actor) -> int:
+def create_read(
+    name: str, vendor: str, profile: Profile, storage_id: int | None, actor: Actor
+) -> int:
     """One that came from elsewhere and is judged already. Raises Forbidden, InvalidInput."""
     need(actor, "operate")
     reader = Reader({"name": name})
     found = _name(reader)
     if reader.problems:
         raise InvalidInput(reader.problems)
-    return _add(found, vendor, profile, "", actor, "profile.import")
+    return _add(Wanted(found, vendor, profile, storage_id), actor, "profile.import")
 
 
 def edit(profile_id: int, typed: Mapping[str, str], actor: Actor) -> None:
@@ -118,15 +140,17 @@ def edit(profile_id: int, typed: Mapping[str, str], actor: Actor) -> None:
     Raises Forbidden, NotFound, InvalidInput, Conflict where somebody was quicker.
     """
     need(actor, "operate")
-    name, _, profile, secret = _checked(typed, _get(profile_id))
+    wanted = _checked(typed, _get(profile_id))
+    name, profile = wanted.name, wanted.profile
     with transaction() as work:
         row = _get(profile_id, work)
         if typed.get("version") and str(row.version) != typed["version"]:
             raise Conflict(text("%(name)s has a newer version by now.", name=row.name))
         before, row.document = row.document, profile.to_json()
+        stored, row.storage_id = row.storage_id, wanted.storage_id
         row.name, row.version, row.updated_at = name, row.version + 1, context.now()
-        channel_secrets.keep_of_profile(row, profile, secret)
-        moved = _take_along(work, row, before)
+        channel_secrets.keep_of_profile(row, profile, wanted.secret)
+        moved = _take_along(work, row, before, stored)
         audit.note(work, "profile.edit", "recording_profile", row.id, actor=actor, name=name,
                    version=row.version, channels=moved)  # fmt: skip
         work.touch(CHANNELS)
@@ -138,7 +162,8 @@ def duplicate(profile_id: int, actor: Actor) -> int:
     row = _get(profile_id)
     name = str(text("Copy of %(name)s", name=row.name))[:LONGEST_NAME]
     profile, secret = Profile.from_json(row.document), channel_secrets.of_profile(row)
-    return _add(name, row.vendor, profile, secret, actor, "profile.duplicate")
+    wanted = Wanted(name, row.vendor, profile, row.storage_id, secret)
+    return _add(wanted, actor, "profile.duplicate")
 
 
 def archive(profile_id: int, actor: Actor) -> None:
@@ -157,7 +182,7 @@ def own_parts(profile: Mapping[str, str], followed: Mapping[str, str]) -> frozen
     """Parts of a profile that differ from the one it follows, both as forms."""
     return frozenset(
         profile_form.attribute_of(field)
-        for field in profile_form.FIELDS
+        for field in (*profile_form.FIELDS, STORAGE)
         if profile.get(field, "") != followed.get(field, "")
     )
 
@@ -173,7 +198,7 @@ def followed_over(values: Mapping[str, str], was: str) -> dict[str, str]:
         return dict(values)
     before = _written(was)
     own = own_parts(values, before) if before else frozenset()
-    taken = {field: chosen[field] for field in profile_form.FIELDS
+    taken = {field: chosen[field] for field in (*profile_form.FIELDS, STORAGE)
              if profile_form.attribute_of(field) not in own}  # fmt: skip
     return {**values, **taken}
 
@@ -181,7 +206,15 @@ def followed_over(values: Mapping[str, str], was: str) -> dict[str, str]:
 def written_of(profile_id: int | None) -> dict[str, str] | None:
     """A profile as a form; None where there is no such."""
     row = db.session.get(RecordingProfile, profile_id) if profile_id else None
-    return profile_form.written(Profile.from_json(row.document)) if row else None
+    return written(row) if row else None
+
+
+def written(row: RecordingProfile) -> dict[str, str]:
+    """What those that follow it take over of it, as a form."""
+    return {
+        STORAGE: str(row.storage_id or ""),
+        **profile_form.written(Profile.from_json(row.document)),
+    }
 
 
 def _written(typed: str) -> dict[str, str] | None:
@@ -191,10 +224,8 @@ def _written(typed: str) -> dict[str, str] | None:
 # ---------------------------------------------------------------- helpers
 
 
-def _checked(
-    typed: Mapping[str, str], present: RecordingProfile | None
-) -> tuple[str, str, Profile, str]:
-    """name, vendor, profile and secret. The vendor of one that is there does not change."""
+def _checked(typed: Mapping[str, str], present: RecordingProfile | None) -> Wanted:
+    """The vendor of one that is there does not change. Raises InvalidInput."""
     reader = Reader(typed)
     vendor = present.vendor if present else reader.typed("vendor")
     if vendor not in registry.vendors():
@@ -204,12 +235,42 @@ def _checked(
     profile = profile_form.read(reader, can, base)
     name = _name(reader)
     secret = channel_form.secret(reader)
+    storage_id = channel_form.optional_id(reader, STORAGE)
+    if storage_id is not None:
+        for problem in _storage_problems(storage_id, vendor, present):
+            reader.wrong(STORAGE, problem)
     if profile.encryption and not (secret or (present and present.encryption_secret)):
         reader.wrong("secret", text("Give the secret that the people's clients use."))
     problems = [problem for problem in reader.problems if problem.where != "recorder_uid"]
     if problems:
         raise InvalidInput(problems)
-    return name, vendor, profile, secret
+    return Wanted(name, vendor, profile, storage_id, secret)
+
+
+def _storage_problems(storage_id: int, vendor: str, present: RecordingProfile | None) -> list[Text]:
+    """Why the accounts that would use it cannot write there."""
+    row = db.session.get(StorageTarget, storage_id)
+    if row is None:
+        return [text("Choose one of the list.")]
+    reason = storage_targets.why_no_account(vendor, row)
+    if reason:
+        return [reason]
+    return [
+        text("%(channel)s follows this profile: %(why)s", channel=channel.name, why=why)
+        for channel in _following(present)
+        if channel.storage_id in (present.storage_id, storage_id)
+        for why in [storage_targets.against(channel.account, row)]
+        if why
+    ]
+
+
+def _following(row: RecordingProfile | None) -> list[Channel]:
+    if row is None:
+        return []
+    query = select(Channel).where(
+        Channel.recording_profile_id == row.id, Channel.archived_at.is_(None)
+    )
+    return list(db.session.scalars(query.order_by(func.lower(Channel.name))))
 
 
 def _name(reader: Reader) -> str:
@@ -221,29 +282,35 @@ def _name(reader: Reader) -> str:
     return name
 
 
-def _add(
-    name: str, vendor: str, profile: Profile, secret: str, actor: Actor, action: str
-) -> int:  # fmt: skip
+def _add(wanted: Wanted, actor: Actor, action: str) -> int:
+    name, profile = wanted.name, wanted.profile
     with transaction() as work:
         row = RecordingProfile(
-            name=name, vendor=vendor, document=profile.to_json(), version=1,
-            created_by=actor.email, updated_at=context.now(),
+            name=name, vendor=wanted.vendor, document=profile.to_json(), version=1,
+            storage_id=wanted.storage_id, created_by=actor.email, updated_at=context.now(),
         )  # fmt: skip
         work.session.add(row)
         work.session.flush()
-        channel_secrets.keep_of_profile(row, profile, secret)
+        channel_secrets.keep_of_profile(row, profile, wanted.secret)
         audit.note(work, action, "recording_profile", row.id, actor=actor, name=name)
         return row.id
 
 
-def _take_along(work: Transaction, row: RecordingProfile, before: Mapping[str, Any]) -> int:
-    """Give its channels what they had of it. Returns how many follow it."""
+def _take_along(
+    work: Transaction, row: RecordingProfile, before: Mapping[str, Any], stored: int | None
+) -> int:
+    """Give its channels what they had of it. Returns how many follow it.
+
+    before, stored: its document and storage until now.
+    """
     old, new = (Profile.from_json(document) for document in (before, row.document))
     followers = work.session.scalars(
         select(Channel).where(Channel.recording_profile_id == row.id)
     ).all()
     for channel in followers:
         channel.profile = moved_along(Profile.from_json(channel.profile), old, new).to_json()
+        if channel.storage_id == stored:
+            channel.storage_id = row.storage_id
     return len(followers)
 
 
@@ -285,6 +352,8 @@ def _row(row: RecordingProfile, channels: tuple[str, ...]) -> ProfileRow:
         archived=row.archived_at is not None,
         channels=channels,
         has_secret=row.encryption_secret is not None,
+        storage_id=row.storage_id,
+        storage=row.storage.name if row.storage else None,
     )
 
 

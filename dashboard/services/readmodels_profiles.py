@@ -75,7 +75,10 @@ class FormOffers:
 
 @dataclass(frozen=True)
 class ProfileRow:
-    """A recording profile in the list. channels: names of those that follow it."""
+    """A recording profile in the list. channels: names of those that follow it.
+
+    storage_id, storage: where their recordings go; None: where the account's go.
+    """
 
     id: int
     name: str
@@ -87,6 +90,8 @@ class ProfileRow:
     archived: bool
     channels: tuple[str, ...] = ()
     has_secret: bool = False
+    storage_id: int | None = None
+    storage: str | None = None
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from sqlalchemy import func, or_, select
 from dashboard.domain.recording import StorageTarget
 from dashboard.errors import Conflict, InvalidInput, Problem, text
 from dashboard.extensions import db
-from dashboard.models import Account, Channel
+from dashboard.models import Account, Channel, RecordingProfile
 from dashboard.models import StorageTarget as TargetRow
 from dashboard.services import audit, context, storage_form, storage_targets, texts
 from dashboard.services.permissions import need
@@ -56,9 +56,10 @@ def disable(target_id: int, actor: Actor) -> None:
     need(actor, "administer")
     with transaction() as work:
         row = storage_targets.get(target_id)
-        users = _users(target_id)
+        users = [account.name for account in _users(target_id)]
+        users += _profiles(target_id)
         if users:
-            names = ", ".join(account.name for account in users)
+            names = ", ".join(users)
             raise Conflict(
                 text("%(names)s writes there. Choose another storage first.", names=names)
             )
@@ -125,6 +126,14 @@ def _is_taken(name: str, target_id: int) -> bool:
         func.lower(TargetRow.name) == name.lower(), TargetRow.id != target_id
     )
     return db.session.scalar(taken.limit(1)) is not None
+
+
+def _profiles(target_id: int) -> list[str]:
+    """Names of the recording profiles that send recordings there."""
+    query = select(RecordingProfile.name).where(
+        RecordingProfile.storage_id == target_id, RecordingProfile.archived_at.is_(None)
+    )
+    return list(db.session.scalars(query.order_by(RecordingProfile.name)))
 
 
 def _users(target_id: int) -> list[Account]:

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from sqlalchemy import select
 
 from dashboard.domain.recording import StorageTarget
-from dashboard.errors import Conflict, NotFound, Text, text
+from dashboard.errors import Conflict, DashboardError, NotFound, Text, text
 from dashboard.extensions import db
 from dashboard.models import Account, Recording
 from dashboard.models import StorageTarget as TargetRow
@@ -157,6 +157,28 @@ def why_not(account: Account, target: StorageTarget) -> Text | None:
         return text("The prefix is too long for this account's vendor: %(most)s characters.",
                     most=offer.prefix_most - _OWN_FOLDERS)  # fmt: skip
     return None
+
+
+def against(account: Account, row: TargetRow) -> Text | None:
+    """The same for a row, which may be put away. None where it can."""
+    try:
+        chosen(account, row.id)
+    except DashboardError as fault:
+        return fault.message
+    return None
+
+
+def why_no_account(vendor: str, row: TargetRow) -> Text | None:
+    """Why none of a vendor's accounts can write there; None where one can.
+
+    A vendor without accounts is judged by what it takes at all.
+    """
+    query = select(Account).where(Account.vendor == vendor, Account.archived_at.is_(None))
+    reasons = [against(account, row) for account in db.session.scalars(query.order_by(Account.id))]
+    if reasons:
+        return None if None in reasons else reasons[0]
+    offer = registry.capabilities_for(vendor).store(row.kind)
+    return None if offer or row.kind == LOCAL else NO_SUCH_STORE
 
 
 NO_SUCH_STORE = text("This account's vendor cannot write to that kind of store.")

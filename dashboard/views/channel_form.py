@@ -35,7 +35,7 @@ PRESET_WORDS = {
 CHANNEL_FIELDS = (
     "name", "account_id", "recorder_uid", "recording_profile_id", "storage_id", "secret",
 )  # fmt: skip
-PROFILE_FIELDS = ("name", "vendor", "version", "secret")
+PROFILE_FIELDS = ("name", "vendor", "version", "storage_id", "secret")
 
 
 @dataclass(frozen=True)
