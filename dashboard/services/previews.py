@@ -20,7 +20,7 @@ LARGEST = 512 * 1024
 _JPEG = b"\xff\xd8\xff"
 
 
-def refresh(limit: int = 20) -> int:
+def refresh(limit: int = 100) -> int:
     """Fetch the pictures of what is on air. Returns how many are new."""
     ids = db.session.scalars(
         select(Recording.id)

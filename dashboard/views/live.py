@@ -36,11 +36,11 @@ def index() -> Response:
 @bp.get("/cards")
 @require("view")
 def cards() -> Response:
-    """The one poll of the wall."""
+    """The one poll of the wall. have: marks of the cards that are shown; these are left out."""
     seen = request.args.get("seen", "")
     if reading.wall_unchanged(_filters(), actor(), seen):
         return htmx.unchanged()
-    parts = _parts()
+    parts = _parts() | {"have": frozenset(request.args.get("have", "").split("_"))}
     if parts["wall"].digest.partition("-")[2] == seen.partition("-")[2]:
         return htmx.unchanged()
     return htmx.fragment("live/_wall.html", **parts)

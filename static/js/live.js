@@ -2,7 +2,7 @@
 // into it, go back in time, lose the focus, or read itself out at every turn. After a press it
 // looks again soon, whatever its pace was.
 //
-// [data-keep] is left alone by a refresh. [data-say-state] with [data-say]: when the state is
+// [data-keep] is left alone by a refresh, and so is what comes as [data-same]. [data-say-state] with [data-say]: when the state is
 // another one after a refresh, the sentence is put into #live-words (role=status).
 
 const SOON_MS = [300, 900, 1600]
@@ -56,7 +56,8 @@ function announce(sentences) {
 
 function keepWhatIsKept() {
   if (!window.Idiomorph) return
-  Idiomorph.defaults.callbacks.beforeNodeMorphed = old => !old.dataset || !("keep" in old.dataset)
+  Idiomorph.defaults.callbacks.beforeNodeMorphed = (old, fresh) =>
+    !old.dataset || !("keep" in old.dataset || "same" in (fresh.dataset ?? {}))
 }
 
 function look(region) {

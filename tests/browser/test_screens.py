@@ -9,6 +9,8 @@ from playwright.sync_api import expect
 pytestmark = pytest.mark.browser
 
 SCREENS = {
+    "live": "/live",
+    "wall screen": "/live?kiosk=1",
     "channels": "/channels",
     "archived channels": "/channels?archived=1",
     "new channel": "/channels/new",

@@ -56,7 +56,17 @@ class Inline(HTMLParser):
             self.ids.append(given["id"])
 
 
-PAGES = ["/sign-in", "/account", "/people", "/channels", "/recordings", "/channels/new", "/none"]
+PAGES = [
+    "/sign-in",
+    "/account",
+    "/people",
+    "/live",
+    "/live?kiosk=1",
+    "/channels",
+    "/recordings",
+    "/channels/new",
+    "/none",
+]
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

@@ -3,7 +3,7 @@
 import pytest
 
 ADMINISTRATORS_ONLY = ["/people"]
-EVERYBODY_SIGNED_IN = ["/account", "/shell"]
+EVERYBODY_SIGNED_IN = ["/account", "/shell", "/live"]
 POSTS = {
     "/people/invite": "administrator",
     "/people/1/password-link": "administrator",
