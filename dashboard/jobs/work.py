@@ -18,6 +18,7 @@ from dashboard.services import (
     sync,
     watching,
 )
+from dashboard.services.alerts import disk, incidents, messages
 from dashboard.services.schedules import checking, planning, running
 from dashboard.settings import Settings
 
@@ -34,6 +35,9 @@ SCHEDULES_EVERY_S = 0.5
 SCHEDULE_THREADS = 3
 """At nine o'clock everything begins, and one start takes as long as its vendor does."""
 AGENDA_EVERY_S = 2.0
+ALERTS_EVERY_S = 5.0
+MESSAGES_EVERY_S = 2.0
+ROOM_EVERY_S = 60.0
 CLEAR_OUT_EVERY_S = 3600.0
 CONDITIONS_EVERY_S = 5.0
 
@@ -58,6 +62,9 @@ def loops(app: Flask, settings: Settings, stopping: threading.Event) -> list[Loo
         ),
         Loop(app, "agenda", AGENDA_EVERY_S, agenda, stopping),
         Loop(app, "schedules' checks", AGENDA_EVERY_S, checks, stopping),
+        Loop(app, "alerts", ALERTS_EVERY_S, alerts, stopping),
+        Loop(app, "alerts' messages", MESSAGES_EVERY_S, tell, stopping),
+        Loop(app, "room on disks", ROOM_EVERY_S, room, stopping),
         Loop(app, "clearing out", CLEAR_OUT_EVERY_S, clear_out, stopping),
     ]
 
@@ -106,6 +113,19 @@ def checks() -> float | None:
 
 def conditions() -> None:
     watching.refresh()
+
+
+def alerts() -> None:
+    incidents.round_()
+
+
+def tell() -> float | None:
+    """Send what alerts have to say elsewhere."""
+    return 0.0 if messages.send_due() else None
+
+
+def room() -> None:
+    disk.look()
 
 
 def clear_out() -> None:

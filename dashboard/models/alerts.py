@@ -74,7 +74,7 @@ class AlertRuleDestination(db.Model):
 class AlertIncident(db.Model):
     """A rule's condition that holds, or held, for one subject ("recording/7", "account/2").
 
-    One open row for each rule and subject. sentence: Text of what is wrong, where: its name.
+    One open row for each rule and subject. detail: of its Finding, times as text. where: its name.
     since: it holds; clear_since: it does not any more, and this is being waited out. returned:
     how often it came back meanwhile. acknowledged_by: e-mail. repeat_at: told again.
     """
@@ -92,7 +92,7 @@ class AlertIncident(db.Model):
     subject: Mapped[str] = mapped_column(String(120))
     level: Mapped[Word]
     where: Mapped[str] = mapped_column(String(255))
-    sentence: Mapped[dict] = mapped_column(JSON())
+    detail: Mapped[dict] = mapped_column(JSON())
     recording_id: Mapped[int | None]
     channel_id: Mapped[int | None]
     account_id: Mapped[int | None]

@@ -131,7 +131,7 @@ def _create_incidents() -> None:
         sa.Column("subject", sa.String(length=120), nullable=False),
         sa.Column("level", sa.String(length=32), nullable=False),
         sa.Column("where", sa.String(length=255), nullable=False),
-        sa.Column("sentence", sa.JSON(), nullable=False),
+        sa.Column("detail", sa.JSON(), nullable=False),
         sa.Column("recording_id", sa.Integer(), nullable=True),
         sa.Column("channel_id", sa.Integer(), nullable=True),
         sa.Column("account_id", sa.Integer(), nullable=True),

@@ -1,0 +1,1 @@
+"""Alerts: rules that watch, incidents they open, messages that tell of them elsewhere."""
