@@ -77,6 +77,7 @@ def rail() -> list[Group]:
     ]
     prepare = [
         Place("layouts", "layouts.index", "layout-grid", gettext("Layouts"), "l"),
+        Place("schedules", "schedules.index", "calendar-event", gettext("Schedules"), "s"),
         Place("profiles", "profiles.index", "template", gettext("Profiles"), "f"),
     ]
     manage = [
