@@ -40,6 +40,7 @@ STOPS_FOR = timedelta(hours=24)
 MISSING_AFTER = timedelta(minutes=5)
 """By then files that were told of have arrived, or something is wrong."""
 ALIVE_EVERY = timedelta(minutes=2)
+ASK_EVERY_S = 15.0
 SHORTEST_S, LONGEST_S, STOP_LONGEST_S = 2.0, 60.0, 600.0
 _AT_WORK = (Phase.STARTING, Phase.RUNNING)
 
@@ -181,7 +182,8 @@ def _next(row: Recording, done: bool, age: timedelta):
     asks = _is_doubtful(row) and row.handle_key is not None and age <= LAST_LOOKS
     if done and not asks:
         return None
-    return context.now() + timedelta(seconds=_pause_s(age, LONGEST_S))
+    pause_s = max(ASK_EVERY_S if asks else 0.0, _pause_s(age, LONGEST_S))
+    return context.now() + timedelta(seconds=pause_s)
 
 
 def _is_doubtful(row: Recording) -> bool:

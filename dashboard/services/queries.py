@@ -14,6 +14,7 @@ from dashboard.services.reading.channel_lists import (
 )
 from dashboard.services.reading.house import on_air, shell
 from dashboard.services.reading.recording_list import recordings, recordings_digest
+from dashboard.services.reading.recording_truth import truth
 from dashboard.services.reading.recording_page import (
     delivery,
     preview,
@@ -37,4 +38,5 @@ __all__ = [
     "recordings",
     "recordings_digest",
     "shell",
+    "truth",
 ]

@@ -195,6 +195,7 @@ class RecordingBrief:
     vendor_words: str | None = None
     end_reason: Text | None = None
     resumed: int = 0
+    files_missing: int = 0
 
     @property
     def is_active(self) -> bool:

@@ -9,14 +9,11 @@ import logging
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
-
 from dashboard.domain.events import EventKind
 from dashboard.domain.lifecycle import RecordingState, is_active
 from dashboard.domain.recording import Phase, RecordingSnapshot
 from dashboard.errors import DashboardError, ProviderError
-from dashboard.extensions import db
-from dashboard.models import Recording, RecordingEvent
+from dashboard.models import Recording
 from dashboard.providers import registry
 from dashboard.services import (
     accounts,
@@ -35,11 +32,12 @@ from dashboard.services import (
 )
 from dashboard.services.live import Live
 from dashboard.services.stopping import carry_out_stop, is_wanted
-from dashboard.services.unit_of_work import calling_out, transaction
+from dashboard.services.unit_of_work import calling_out, recording_feed, transaction
 
 log = logging.getLogger(__name__)
 
 STOP_AGAIN_AFTER = timedelta(seconds=30)
+SHOWN_ANEW_AFTER = timedelta(minutes=1)
 
 
 def sync_due(limit: int = 20) -> int:
@@ -112,6 +110,8 @@ def _take_snapshot(recording: Live, snapshot: RecordingSnapshot, found: files.Fo
         progress.keep_files(work, recording.id, snapshot.files)
         row = work.session.get(Recording, recording.id)
         next_at = _next(row, columns["gone_since"])
+        if _is_old(row.files_checked_at):
+            work.touch(recording_feed(row.id))
         live.set_columns(work, recording.id, next_sync_at=next_at, **columns)
     if _is_deaf(recording, snapshot):
         log.warning("recording %s goes on after its stop; stopping it again", recording.id)
@@ -140,7 +140,7 @@ def _next(row: Recording, gone_since: datetime | None) -> datetime:
         state=state,
         quick=row.account.builtin,
         age_s=_age_s(row.started_at),
-        heard_s=_age_s(_heard_at(row.id)),
+        heard_s=_age_s(row.last_callback_at),
         closing_s=_age_s(row.recorded_until) or 0.0,
         unknown_s=_age_s(gone_since),
         near_end_s=(ceiling - now).total_seconds() if ceiling else None,
@@ -149,18 +149,13 @@ def _next(row: Recording, gone_since: datetime | None) -> datetime:
     return now + timedelta(seconds=pacing.pause_s(facts))
 
 
+def _is_old(moment: datetime | None) -> bool:
+    """A page that says when the storage was looked at is to be drawn again."""
+    return moment is None or context.now() - moment > SHOWN_ANEW_AFTER
+
+
 def _age_s(moment: datetime | None) -> float | None:
     return None if moment is None else max(0.0, (context.now() - moment).total_seconds())
-
-
-def _heard_at(recording_id: int) -> datetime | None:
-    """When its last callback was applied."""
-    return db.session.scalar(
-        select(RecordingEvent.told_at)
-        .where(RecordingEvent.recording_id == recording_id, RecordingEvent.source == "callback")
-        .order_by(RecordingEvent.id.desc())
-        .limit(1)
-    )
 
 
 def _line_s(row: Recording) -> float:

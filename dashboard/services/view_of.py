@@ -81,6 +81,7 @@ def facts(
         ),
         "end_reason": texts.from_json(row.end_reason),
         "resumed": row.resumed,
+        "files_missing": 0 if is_active(RecordingState(row.state)) else row.files_missing,
     }
 
 

@@ -128,6 +128,7 @@ def _page(id: int) -> dict[str, object]:
         "screen": screen,
         "page": page,
         "drawing": draw(screen.layout, screen.canvas, page.people),
+        "truth": queries.truth(id),
         "playlist_address": _playlist_address(screen),
         "everything": everything,
     }
