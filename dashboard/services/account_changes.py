@@ -56,7 +56,7 @@ def create(vendor: str, form: Mapping[str, str], actor: Actor) -> int:
         account.most_recordings = wanted.most_recordings
         _fits(account, "storage_id")
         audit.note(work, "account.create", "account", account.id, actor=actor,
-                   name=wanted.name, vendor=vendor)  # fmt: skip
+                   name=wanted.name, vendor=vendor, after=audit.told(account))  # fmt: skip
         return account.id
 
 
@@ -73,6 +73,7 @@ def edit(account_id: int, form: Mapping[str, str], actor: Actor) -> None:
         moves = (account.app_id, account.base_url) != (wanted.app_id, wanted.base_url)
         if moves and active_on(account_id):
             raise Conflict(text("Address and App ID cannot change while it records."))
+        was = audit.told(account)
         changed = _changes(account, before.credentials, wanted)
         account.name, account.app_id, account.base_url = (
             wanted.name, wanted.app_id, wanted.base_url,
@@ -82,7 +83,8 @@ def edit(account_id: int, form: Mapping[str, str], actor: Actor) -> None:
         accounts.seal_secrets(account, wanted.credentials, before.callback_secrets)
         work.session.flush()
         _fits(account, "storage_id")
-        audit.note(work, "account.edit", "account", account_id, actor=actor, changed=changed)
+        audit.note(work, "account.edit", "account", account_id, actor=actor, changed=changed,
+                   name=account.name, before=was, after=audit.told(account))  # fmt: skip
         work.touch(CHANNELS, SHELL)
 
 
@@ -94,7 +96,8 @@ def add_secret(account_id: int, form: Mapping[str, str], actor: Actor) -> None:
         account = _secrets_are_ours(_get(work, account_id))
         known = [one for one in accounts.callback_secrets_of(account) if one != secret]
         accounts.seal_callback_secrets(account, (secret, *known)[:MOST_SECRETS])
-        audit.note(work, "account.secret.add", "account", account_id, actor=actor)
+        audit.note(work, "account.secret.add", "account", account_id, actor=actor,
+                   name=account.name)  # fmt: skip
 
 
 def retire_secret(account_id: int, actor: Actor) -> None:
@@ -106,7 +109,8 @@ def retire_secret(account_id: int, actor: Actor) -> None:
         if len(known) < MOST_SECRETS:
             raise Conflict(text("There is no older secret to retire."))
         accounts.seal_callback_secrets(account, known[:1])
-        audit.note(work, "account.secret.retire", "account", account_id, actor=actor)
+        audit.note(work, "account.secret.retire", "account", account_id, actor=actor,
+                   name=account.name)  # fmt: skip
 
 
 def disable(account_id: int, actor: Actor) -> None:
@@ -120,7 +124,7 @@ def disable(account_id: int, actor: Actor) -> None:
                 text("%(name)s is recording. Stop its recordings first.", name=account.name), active
             )
         account.archived_at = account.archived_at or context.now()
-        audit.note(work, "account.disable", "account", account_id, actor=actor)
+        audit.note(work, "account.disable", "account", account_id, actor=actor, name=account.name)
         work.touch(CHANNELS, SHELL)
     registry.forget(account_id)
 
@@ -128,8 +132,9 @@ def disable(account_id: int, actor: Actor) -> None:
 def enable(account_id: int, actor: Actor) -> None:
     need(actor, "administer")
     with transaction() as work:
-        _get(work, account_id).archived_at = None
-        audit.note(work, "account.enable", "account", account_id, actor=actor)
+        account = _get(work, account_id)
+        account.archived_at = None
+        audit.note(work, "account.enable", "account", account_id, actor=actor, name=account.name)
         work.touch(CHANNELS, SHELL)
 
 
@@ -295,6 +300,7 @@ def _keep(account_id: int, steps: tuple[Step, ...], actor: Actor) -> None:
         account = _get(work, account_id)
         account.tested_at = context.now()
         account.test_fault = texts.to_json(fault) if fault else None
-        audit.note(work, "account.test", "account", account_id, actor=actor, ok=fault is None)
+        audit.note(work, "account.test", "account", account_id, actor=actor, ok=fault is None,
+                   name=account.name)  # fmt: skip
     if steps[0].ok:
         accounts.note_answer(account_id)

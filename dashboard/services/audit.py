@@ -7,6 +7,7 @@ out, and names that sound like one are masked besides.
 
 import re
 from collections.abc import Iterator, Mapping
+from datetime import date, datetime
 from typing import Any
 
 from dashboard.models import Audit
@@ -18,9 +19,12 @@ MASK = "•••"
 LONGEST = 300
 MOST_CHANGES = 80
 
+_UNTOLD = re.compile(r"(_hash|_key|_at|_fault)$|^keys$")
+"""Columns that say nothing to people, or too much: the key in a callback address is a secret."""
 _SECRET = re.compile(
     r"(secret|password|passwd|token|credential|signature|api_?key|access_?key|customer_key)", re.I
 )
+_USERINFO = re.compile(r"//[^/@\s]+@")
 
 
 def note(
@@ -52,11 +56,24 @@ def note(
             subject=subject,
             subject_id=subject_id,
             address=(address or context.address() or "")[:64] or None,
-            detail=dict(_masked(detail)),
+            detail={name: value for name, value in _masked(detail) if value is not None},
             before=was,
             after=became,
         )
     )
+
+
+def told(row: Any) -> dict[str, Any]:
+    """What a row says, for before and after: nothing sealed, no digests, no times."""
+    found = {}
+    for column in row.__table__.columns:
+        value = getattr(row, column.key)
+        if column.key in ("archived_at", "disabled_at"):
+            found[column.key.removesuffix("_at")] = value is not None
+        elif not (column.info.get("sealed") or isinstance(value, bytes | datetime | date)
+                  or column.key == "id" or _UNTOLD.search(column.key)):  # fmt: skip
+            found[column.key] = value
+    return found
 
 
 def changes(
@@ -93,7 +110,10 @@ def _leaves(value: Any, name: str = "") -> Iterator[tuple[str, Any]]:
 def _shown(name: str, value: Any) -> Any:
     if value not in (None, "", True, False) and _SECRET.search(name):
         return MASK
-    return value[:LONGEST] + "…" if isinstance(value, str) and len(value) > LONGEST else value
+    if not isinstance(value, str):
+        return value
+    value = _USERINFO.sub(rf"//{MASK}@", value)
+    return value[:LONGEST] + "…" if len(value) > LONGEST else value
 
 
 def _masked(detail: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:

@@ -44,7 +44,8 @@ def create(form: Mapping[str, str], actor: Actor) -> int:
         work.session.add(channel)
         work.session.flush()
         channel_secrets.keep(channel, wanted)
-        audit.note(work, "channel.create", "channel", channel.id, actor=actor, name=wanted.name)
+        audit.note(work, "channel.create", "channel", channel.id, actor=actor, name=wanted.name,
+                   after=audit.told(channel))  # fmt: skip
         work.touch(CHANNELS)
         return channel.id
 
@@ -64,13 +65,16 @@ def edit(channel_id: int, form: Mapping[str, str], actor: Actor) -> None:
                 text("Name and account cannot change while it is being recorded."),
                 _active(channel_id),
             )
+        before = audit.told(channel)
         channel.account_id, channel.name = wanted.account_id, wanted.name
         channel.profile = wanted.profile.to_json()
         channel.recording_profile_id = wanted.recording_profile_id
         channel.storage_id = wanted.storage_id
         channel_secrets.keep(channel, wanted)
         work.session.flush()
-        audit.note(work, "channel.edit", "channel", channel_id, actor=actor, name=wanted.name)
+        audit.note(work, "channel.edit", "channel", channel_id, actor=actor, name=wanted.name,
+                   before=before, after=audit.told(channel),
+                   secret=bool(wanted.secret) or None)  # fmt: skip
         work.touch(CHANNELS, RECORDINGS)
 
 
@@ -85,7 +89,7 @@ def archive(channel_id: int, actor: Actor) -> None:
                 _active(channel_id),
             )
         channel.archived_at = channel.archived_at or context.now()
-        audit.note(work, "channel.archive", "channel", channel_id, actor=actor)
+        audit.note(work, "channel.archive", "channel", channel_id, actor=actor, name=channel.name)
         work.touch(CHANNELS)
 
 
@@ -94,9 +98,11 @@ def unarchive(channel_id: int, actor: Actor) -> None:
     need(actor, "operate")
     try:
         with transaction() as work:
-            _get(work, channel_id).archived_at = None
+            channel = _get(work, channel_id)
+            channel.archived_at = None
             work.session.flush()
-            audit.note(work, "channel.unarchive", "channel", channel_id, actor=actor)
+            audit.note(work, "channel.unarchive", "channel", channel_id, actor=actor,
+                       name=channel.name)  # fmt: skip
             work.touch(CHANNELS)
     except IntegrityError:
         raise Conflict(text("Another channel has this name now. Rename that one first.")) from None

@@ -72,13 +72,14 @@ def authenticate(email: str, password: str, address: str, device: str = "") -> S
     right = len(password) <= passwords.LONGEST and passwords.verify(known_hash, password)
     with transaction() as work:
         if not right:
-            audit.note(work, "sign_in.refused", "user", email=email, address=address)
+            audit.note(work, "sign_in.refused", "user", email=email, address=address, name=email)
         else:
             throttle.forgive(work, throttle.ACCOUNT, email, all_of_it=True)
             throttle.forgive(work, throttle.ADDRESS, address, all_of_it=False)
             user = _by_email(email)
             signed_in = sessions.begin(work, user, address, device)
-            audit.note(work, "sign_in", "user", user.id, actor=signed_in.actor, address=address)
+            audit.note(work, "sign_in", "user", user.id, actor=signed_in.actor, address=address,
+                       name=user.email)  # fmt: skip
     if not right:
         raise InvalidInput([Problem("", text("E-mail address or password is not right."))])
     return signed_in
@@ -117,7 +118,8 @@ def set_password(invite_token: str, password: str, address: str = "", device: st
         row.user.password_hash = password_hash
         sessions.end_all(work, row.user_id, "password")
         signed_in = sessions.begin(work, row.user, address, device)
-        audit.note(work, "password.set", "user", row.user_id, actor=signed_in.actor)
+        audit.note(work, "password.set", "user", row.user_id, actor=signed_in.actor,
+                   address=address, name=row.user.email)  # fmt: skip
     return signed_in
 
 
@@ -139,7 +141,7 @@ def change_password(actor: Actor, current: str, new: str) -> None:
         throttle.forgive(work, throttle.ACCOUNT, actor.email, all_of_it=True)
         work.session.get(User, actor.id).password_hash = password_hash
         sessions.end_all(work, actor.id, "password", but=actor.session_id)
-        audit.note(work, "password.change", "user", actor.id, actor=actor)
+        audit.note(work, "password.change", "user", actor.id, actor=actor, name=actor.email)
 
 
 # ---------------------------------------------------------------- looking after people
@@ -161,10 +163,12 @@ def create_invite(email: str, role: Role, actor: Actor | None = None) -> str:
         if user is None:
             user = User(email=email, role=role, created_at=now)
             work.session.add(user)
+        before = audit.told(user) if user.id else None
         user.role, user.disabled_at = role, None
         work.session.flush()
         token = _add_link(work, user.id)
-        audit.note(work, "invite", "user", user.id, actor=actor, invited=email, role=role)
+        audit.note(work, "invite", "user", user.id, actor=actor, name=email, role=role,
+                   before=before, after=audit.told(user))  # fmt: skip
     return token
 
 
@@ -179,7 +183,7 @@ def create_password_link(user_id: int, actor: Actor | None = None) -> tuple[str,
         if user.disabled_at is not None:
             raise Conflict(text("%(email)s is shut out. Let them in first.", email=user.email))
         token = _add_link(work, user.id)
-        audit.note(work, "password.link", "user", user.id, actor=actor)
+        audit.note(work, "password.link", "user", user.id, actor=actor, name=user.email)
         return user.email, token
 
 
@@ -199,10 +203,12 @@ def add_user(email: str, role: Role, password: str, actor: Actor | None = None) 
         if user is None:
             user = User(email=email, role=role, created_at=context.now())
             work.session.add(user)
+        before = audit.told(user) if user.id else None
         user.role, user.password_hash, user.disabled_at = role, password_hash, None
         work.session.flush()
         _close_invites(work, user.id)
-        audit.note(work, "user.add", "user", user.id, actor=actor, added=email, role=role)
+        audit.note(work, "user.add", "user", user.id, actor=actor, name=email, role=role,
+                   before=before, after=audit.told(user))  # fmt: skip
         return user.id
 
 
@@ -229,7 +235,8 @@ def set_role(user_id: int, role: Role, actor: Actor | None = None) -> None:
         user = _user(work, user_id)
         if user.role == "administrator" and role != "administrator":
             _keep_one_administrator(work, user)
-        audit.note(work, "user.role", "user", user.id, actor=actor, was=user.role, role=role)
+        audit.note(work, "user.role", "user", user.id, actor=actor, name=user.email, role=role,
+                   before={"role": user.role}, after={"role": role})  # fmt: skip
         user.role = role
 
 
@@ -247,21 +254,27 @@ def disable_user(user_id: int, actor: Actor | None = None) -> None:
         user.disabled_at = user.disabled_at or context.now()
         sessions.end_all(work, user.id, "disabled")
         _close_invites(work, user.id)
-        audit.note(work, "user.disable", "user", user.id, actor=actor)
+        audit.note(work, "user.disable", "user", user.id, actor=actor, name=user.email)
 
 
 def enable_user(user_id: int, actor: Actor | None = None) -> None:
     with transaction() as work:
-        _user(work, user_id).disabled_at = None
-        audit.note(work, "user.enable", "user", user_id, actor=actor)
+        user = _user(work, user_id)
+        user.disabled_at = None
+        audit.note(work, "user.enable", "user", user_id, actor=actor, name=user.email)
 
 
 def set_preferences(actor: Actor, locale: str | None = None, theme: str | None = None) -> Actor:
     """What is None or unknown stays as it was. Returns the actor as it is now."""
     with transaction() as work:
         user = work.session.get(User, actor.id)
+        before = audit.told(user)
         user.locale = locale if locale and _LOCALE.fullmatch(locale) else user.locale
         user.theme = theme if theme in THEMES else user.theme
+        after = audit.told(user)
+        if after != before:
+            audit.note(work, "user.preferences", "user", user.id, actor=actor, name=user.email,
+                       before=before, after=after)  # fmt: skip
         return sessions.actor_of(user, actor.session_id, actor.token)
 
 

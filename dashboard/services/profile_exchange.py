@@ -102,8 +102,9 @@ def into_channel(channel_id: int, words: str, actor: Actor) -> tuple[str, ...]:
     profile = _judged(replace(read.profile, recorder_uid=uid), row.account.vendor)
     with transaction() as work:
         channel = work.session.get(Channel, channel_id)
-        channel.profile = profile.to_json()
-        audit.note(work, "channel.import", "channel", channel_id, actor=actor, name=channel.name)
+        before, channel.profile = audit.told(channel), profile.to_json()
+        audit.note(work, "channel.import", "channel", channel_id, actor=actor, name=channel.name,
+                   before=before, after=audit.told(channel))  # fmt: skip
         work.touch(CHANNELS)
     return read.left_out
 

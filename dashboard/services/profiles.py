@@ -146,13 +146,15 @@ def edit(profile_id: int, typed: Mapping[str, str], actor: Actor) -> None:
         row = _get(profile_id, work)
         if typed.get("version") and str(row.version) != typed["version"]:
             raise Conflict(text("%(name)s has a newer version by now.", name=row.name))
+        was = audit.told(row)
         before, row.document = row.document, profile.to_json()
         stored, row.storage_id = row.storage_id, wanted.storage_id
         row.name, row.version, row.updated_at = name, row.version + 1, context.now()
         channel_secrets.keep_of_profile(row, profile, wanted.secret)
         moved = _take_along(work, row, before, stored)
         audit.note(work, "profile.edit", "recording_profile", row.id, actor=actor, name=name,
-                   version=row.version, channels=moved)  # fmt: skip
+                   version=row.version, channels=moved, secret=bool(wanted.secret) or None,
+                   before=was, after=audit.told(row))  # fmt: skip
         work.touch(CHANNELS)
 
 
@@ -292,7 +294,8 @@ def _add(wanted: Wanted, actor: Actor, action: str) -> int:
         work.session.add(row)
         work.session.flush()
         channel_secrets.keep_of_profile(row, profile, wanted.secret)
-        audit.note(work, action, "recording_profile", row.id, actor=actor, name=name)
+        audit.note(work, action, "recording_profile", row.id, actor=actor, name=name,
+                   after=audit.told(row))  # fmt: skip
         return row.id
 
 

@@ -83,7 +83,8 @@ def stop(recording_id: int, actor: Actor) -> None:
                 "command",
                 actor_email=actor.email,
             )
-            audit.note(work, "recording.stop", "recording", recording_id, actor=actor)
+            audit.note(work, "recording.stop", "recording", recording_id, actor=actor,
+                       name=row.channel_name)  # fmt: skip
     outbox.enqueue(outbox.STOP, f"stop-{recording_id}", recording_id=recording_id)
     carry_out_stop(recording_id)
 
@@ -121,7 +122,7 @@ def _intend(channel_id: int, key: str, actor: Actor) -> tuple[int, bool]:
             "command",
             actor_email=actor.email,
         )
-        audit.note(work, "recording.start", "recording", row.id, actor=actor, channel=channel.name)
+        audit.note(work, "recording.start", "recording", row.id, actor=actor, name=channel.name)
         return row.id, True
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 from dashboard.errors import NotFound, text
 from dashboard.extensions import db
 from dashboard.models import LoginSession, User
-from dashboard.services import context, tokens
+from dashboard.services import audit, context, tokens
 from dashboard.services.readmodels import Actor, SessionView, SignedIn
 from dashboard.services.unit_of_work import Transaction, transaction
 
@@ -64,7 +64,11 @@ def is_open(session_id: int | None) -> bool:
 
 def end_session(token: str) -> None:
     with transaction() as work:
-        _end(work, LoginSession.token_hash == tokens.digest(token), "logout")
+        mine = LoginSession.token_hash == tokens.digest(token)
+        row = work.session.scalar(select(LoginSession).where(mine))
+        if _end(work, mine, "logout"):
+            audit.note(work, "sign_out", "user", row.user_id, actor=actor_of(row.user),
+                       name=row.user.email)  # fmt: skip
 
 
 def end_all_sessions(user_id: int, reason: str = "ended", *, but: int | None = None) -> None:
@@ -77,6 +81,9 @@ def end_own_session(actor: Actor, session_id: int) -> None:
     with transaction() as work:
         if not _end(work, (LoginSession.id == session_id) & (LoginSession.user_id == actor.id)):
             raise NotFound(text("This session has ended already."))
+        ended = work.session.get(LoginSession, session_id)
+        audit.note(work, "session.end", "user", actor.id, actor=actor, name=actor.email,
+                   device=ended.device, where=ended.address)  # fmt: skip
 
 
 def end_all(work: Transaction, user_id: int, reason: str, *, but: int | None = None) -> None:

@@ -27,7 +27,8 @@ def create(kind: str, form: Mapping[str, str], actor: Actor) -> int:
     name, target = _checked(kind, form, None, 0)
     with transaction() as work:
         row = storage_targets.add(work, name, target)
-        audit.note(work, "storage.create", "storage", row.id, actor=actor, name=name, kind=kind)
+        audit.note(work, "storage.create", "storage", row.id, actor=actor, name=name, kind=kind,
+                   after=audit.told(row))  # fmt: skip
         return row.id
 
 
@@ -43,12 +44,14 @@ def edit(target_id: int, form: Mapping[str, str], actor: Actor) -> None:
     changed = [one for one in vars(target) if getattr(target, one) != getattr(before, one)]
     with transaction() as work:
         row = storage_targets.get(target_id)
+        was = audit.told(row)
         stored = replace(target, folder=row.folder)
         storage_targets.write(row, stored)
         storage_targets.seal(row, stored)
         row.name = name
         work.session.flush()
-        audit.note(work, "storage.edit", "storage", target_id, actor=actor, changed=changed)
+        audit.note(work, "storage.edit", "storage", target_id, actor=actor, changed=changed,
+                   name=name, before=was, after=audit.told(row))  # fmt: skip
 
 
 def disable(target_id: int, actor: Actor) -> None:
@@ -64,14 +67,15 @@ def disable(target_id: int, actor: Actor) -> None:
                 text("%(names)s writes there. Choose another storage first.", names=names)
             )
         row.archived_at = row.archived_at or context.now()
-        audit.note(work, "storage.disable", "storage", target_id, actor=actor)
+        audit.note(work, "storage.disable", "storage", target_id, actor=actor, name=row.name)
 
 
 def enable(target_id: int, actor: Actor) -> None:
     need(actor, "administer")
     with transaction() as work:
-        storage_targets.get(target_id).archived_at = None
-        audit.note(work, "storage.enable", "storage", target_id, actor=actor)
+        row = storage_targets.get(target_id)
+        row.archived_at = None
+        audit.note(work, "storage.enable", "storage", target_id, actor=actor, name=row.name)
 
 
 def try_out(target_id: int, actor: Actor) -> tuple[Step, ...]:
@@ -85,7 +89,8 @@ def try_out(target_id: int, actor: Actor) -> tuple[Step, ...]:
         row = storage_targets.get(target_id)
         row.tested_at = context.now()
         row.test_fault = texts.to_json(fault) if fault else None
-        audit.note(work, "storage.test", "storage", target_id, actor=actor, ok=fault is None)
+        audit.note(work, "storage.test", "storage", target_id, actor=actor, ok=fault is None,
+                   name=row.name)  # fmt: skip
     return steps
 
 

@@ -215,7 +215,7 @@ def test_it_notes_everything_without_a_secret(admin, house, added):
     assert [action for action, _ in found] == [
         "account.create", "account.edit", "account.secret.add",
     ]  # fmt: skip
-    assert found[1][1] == {"changed": ["customer_secret"]}
+    assert found[1][1] == {"changed": ["customer_secret"], "name": "Customer cloud"}
     assert not any(word in str(found) for word in ("another", "the-secret", "second secret"))
 
 

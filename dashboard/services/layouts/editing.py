@@ -151,7 +151,9 @@ def save_for_channel(
         if not overwrite and theirs.revision != base_version:
             raise _conflict(theirs, layout)
         channel.profile = {**channel.profile, "layout": layout.to_json()}
-        audit.note(work, "channel.layout", "channel", channel_id, actor=actor, name=channel.name)
+        audit.note(work, "channel.layout", "channel", channel_id, actor=actor, name=channel.name,
+                   before={"layout": theirs.document},
+                   after={"layout": layout.to_json()})  # fmt: skip
         work.touch(CHANNELS, RECORDINGS)
     return _now_of(_channel(channel_id))
 

@@ -93,7 +93,8 @@ def create(
     with transaction() as work:
         work.session.add(row)
         _next_version(work, row, layout, actor)
-        audit.note(work, "saved_layout.create", "saved_layout", row.id, actor=actor, name=row.name)
+        audit.note(work, "saved_layout.create", "saved_layout", row.id, actor=actor, name=row.name,
+                   after=audit.told(row))  # fmt: skip
         return row.id
 
 
@@ -112,9 +113,11 @@ def new_version(
         row = _row(saved_id, work)
         if base is not None and row.version != base:
             raise Conflict(text("%(name)s has a newer version by now.", name=row.name))
+        before = audit.told(row)
         _next_version(work, row, layout, actor)
         audit.note(work, "saved_layout.version", "saved_layout", saved_id, actor=actor,
-                   version=row.version)  # fmt: skip
+                   name=row.name, version=row.version, before=before,
+                   after=audit.told(row))  # fmt: skip
         return row.version
 
 
@@ -131,8 +134,10 @@ def rename(saved_id: int, name: str, actor: Actor) -> None:
     need(actor, "operate")
     name = names.name(name)
     with transaction() as work:
-        _row(saved_id, work).name = name
-        audit.note(work, "saved_layout.rename", "saved_layout", saved_id, actor=actor, name=name)
+        row = _row(saved_id, work)
+        before, row.name = row.name, name
+        audit.note(work, "saved_layout.rename", "saved_layout", saved_id, actor=actor, name=name,
+                   before={"name": before}, after={"name": name})  # fmt: skip
 
 
 def set_tags(saved_id: int, tags: str, actor: Actor) -> None:
@@ -140,8 +145,10 @@ def set_tags(saved_id: int, tags: str, actor: Actor) -> None:
     need(actor, "operate")
     found = names.tags(tags)
     with transaction() as work:
-        _row(saved_id, work).tags = found
-        audit.note(work, "saved_layout.tags", "saved_layout", saved_id, actor=actor, tags=found)
+        row = _row(saved_id, work)
+        before, row.tags = row.tags, found
+        audit.note(work, "saved_layout.tags", "saved_layout", saved_id, actor=actor, name=row.name,
+                   before={"tags": before}, after={"tags": found})  # fmt: skip
 
 
 def duplicate(saved_id: int, actor: Actor, name: str = "") -> int:
@@ -168,7 +175,7 @@ def _set_archived(saved_id: int, away: bool, actor: Actor) -> None:
         row = _row(saved_id, work)
         row.archived_at = (row.archived_at or context.now()) if away else None
         action = "saved_layout.archive" if away else "saved_layout.unarchive"
-        audit.note(work, action, "saved_layout", saved_id, actor=actor)
+        audit.note(work, action, "saved_layout", saved_id, actor=actor, name=row.name)
 
 
 def _checked(document: Mapping[str, Any] | str, family: str, canvas: Canvas) -> Layout:

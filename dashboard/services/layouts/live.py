@@ -140,6 +140,8 @@ def _write(work: Transaction, turn: Turn, attempt: _Attempt, answer: Answer) -> 
     fault = answer.fault
     line = work.session.get(AppliedLayout, turn.line_id)
     line.took_ms = answer.took_ms
+    row = work.session.get(Recording, turn.recording_id)
+    name, before = row.channel_name, row.layout or row.profile["layout"]
     new = {} if fault else {"layout": line.document, "layout_revision": turn.base + 1}
     is_ours = turns.let_go(work, turn, **new)
     if fault:
@@ -154,6 +156,7 @@ def _write(work: Transaction, turn: Turn, attempt: _Attempt, answer: Answer) -> 
     progress.apply_in(work, recording_id, told, "command", actor_email=attempt.actor.email)
     audit.note(
         work, f"layout.{line.outcome}", "recording", recording_id, actor=attempt.actor,
+        name=name, before={"layout": before}, after={"layout": line.document},
         applied_id=line.id, source=attempt.source,
     )  # fmt: skip
 

@@ -51,7 +51,8 @@ def add(channel_id: int, name: str, document: Mapping[str, Any] | str, actor: Ac
         row = Scene(channel_id=channel_id, position=count + 1, name=name, document=layout.to_json())
         work.session.add(row)
         work.session.flush()
-        audit.note(work, "scene.add", "scene", row.id, actor=actor, name=name)
+        audit.note(work, "scene.add", "scene", row.id, actor=actor, name=name,
+                   after=audit.told(row))  # fmt: skip
         return row.id
 
 
@@ -59,8 +60,10 @@ def rename(scene_id: int, name: str, actor: Actor) -> None:
     need(actor, "operate")
     name = names.name(name)
     with transaction() as work:
-        _get(scene_id).name = name
-        audit.note(work, "scene.rename", "scene", scene_id, actor=actor, name=name)
+        row = _get(scene_id)
+        before, row.name = row.name, name
+        audit.note(work, "scene.rename", "scene", scene_id, actor=actor, name=name,
+                   before={"name": before}, after={"name": name})  # fmt: skip
 
 
 def replace(scene_id: int, document: Mapping[str, Any] | str, actor: Actor) -> None:
@@ -68,8 +71,10 @@ def replace(scene_id: int, document: Mapping[str, Any] | str, actor: Actor) -> N
     need(actor, "operate")
     layout = _layout(channel_of(scene_id), document)
     with transaction() as work:
-        _get(scene_id).document = layout.to_json()
-        audit.note(work, "scene.replace", "scene", scene_id, actor=actor)
+        row = _get(scene_id)
+        before, row.document = row.document, layout.to_json()
+        audit.note(work, "scene.replace", "scene", scene_id, actor=actor, name=row.name,
+                   before={"layout": before}, after={"layout": row.document})  # fmt: skip
 
 
 def move(scene_id: int, position: int, actor: Actor) -> None:
@@ -77,20 +82,24 @@ def move(scene_id: int, position: int, actor: Actor) -> None:
     need(actor, "operate")
     with transaction() as work:
         row = _get(scene_id)
+        before = row.position
         others = [other for other in _rows(work, row.channel_id) if other.id != scene_id]
         place = min(max(1, position), len(others) + 1) - 1
         _number([*others[:place], row, *others[place:]])
-        audit.note(work, "scene.move", "scene", scene_id, actor=actor, position=place + 1)
+        audit.note(work, "scene.move", "scene", scene_id, actor=actor, name=row.name,
+                   before={"position": before}, after={"position": place + 1})  # fmt: skip
 
 
 def remove(scene_id: int, actor: Actor) -> None:
     need(actor, "operate")
     with transaction() as work:
         row = _get(scene_id)
+        before = audit.told(row)
         work.session.delete(row)
         work.session.flush()
         _number(_rows(work, row.channel_id))
-        audit.note(work, "scene.remove", "scene", scene_id, actor=actor, name=row.name)
+        audit.note(work, "scene.remove", "scene", scene_id, actor=actor, name=before["name"],
+                   before=before)  # fmt: skip
 
 
 def apply(recording_id: int, scene_id: int, actor: Actor) -> AppliedView:
