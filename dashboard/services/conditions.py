@@ -18,6 +18,7 @@ from dashboard.providers.base import Tells
 from dashboard.services import context, limits, texts
 
 PATIENCE: Mapping[Condition, timedelta] = {
+    Condition.UNSETTLED: timedelta(seconds=3),
     Condition.NOBODY_PUBLISHING: timedelta(seconds=10),
     Condition.NO_UPLOAD: timedelta(minutes=3),
     Condition.FILES_MISSING: timedelta(minutes=2),
@@ -34,6 +35,7 @@ _MEDIA: Mapping[str, tuple[str, ...]] = {
 _AT_THE_END = (Output.MP4.value, Output.AAC.value)
 """Files of these come when all is over."""
 _NOT_FILES = "tencent_vod"
+_FIRST_LOOKS = timedelta(seconds=30)
 
 
 def of(rows: Iterable[Recording], at: datetime | None = None) -> dict[int, tuple[Finding, ...]]:
@@ -58,6 +60,23 @@ def sentence(finding: Finding, now: datetime) -> Text:
 def advice(finding: Finding) -> Text:
     """What to do next."""
     return _ADVISERS[finding.condition](finding.detail)
+
+
+def unknown(row: Recording) -> tuple[Text, ...]:
+    """What nothing tells of a running recording, so that nobody takes silence for health."""
+    begun = row.recording_since or row.started_at
+    if row.state != RecordingState.RECORDING.value or context.now() - begun < _FIRST_LOOKS:
+        return ()
+    facts = _facts([row])[row.id]
+    told = []
+    if facts.sending is None:
+        told.append(text("Who is publishing is not known: this account does not tell it."))
+    if facts.uploads_seen_at is None:
+        told.append(text("Whether files are being uploaded is not known: nothing tells it."))
+    if not facts.callbacks:
+        told.append(text("No callback has ever come from this account, so the vendor is asked "
+                         "instead. Its page has the address to set at the vendor."))  # fmt: skip
+    return tuple(told)
 
 
 def lasting(span: timedelta) -> Text:

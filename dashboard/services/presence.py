@@ -73,7 +73,10 @@ def _keep(channel_id: int, people: Sequence[Person]) -> bool:
 
 
 def _note_senders(channel_id: int, people: Sequence[Person]) -> None:
-    """Write down of the channel's running recordings since when somebody, or nobody, sends."""
+    """Write down of the channel's running recordings since when somebody, or nobody, sends.
+
+    Whether that is anything to tell, services/watching.py finds out.
+    """
     running = select(Recording).where(
         Recording.channel_id == channel_id,
         Recording.state.in_([state.value for state in ACTIVE]),
@@ -93,7 +96,6 @@ def _note_senders(channel_id: int, people: Sequence[Person]) -> None:
             work.session.execute(
                 update(Recording).where(Recording.id == recording_id).values(**columns)
             )
-            work.touch_recording(recording_id)
 
 
 def _is_anything_sent(people: Sequence[Person], streams: str) -> bool:

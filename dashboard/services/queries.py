@@ -14,13 +14,14 @@ from dashboard.services.reading.channel_lists import (
 )
 from dashboard.services.reading.house import on_air, shell
 from dashboard.services.reading.recording_list import recordings, recordings_digest
-from dashboard.services.reading.recording_truth import truth
 from dashboard.services.reading.recording_page import (
     delivery,
     preview,
     recording,
     recording_digest,
 )
+from dashboard.services.reading.recording_truth import truth
+from dashboard.services.reading.timeline import of as timeline
 
 __all__ = [
     "account_choices",
@@ -38,5 +39,6 @@ __all__ = [
     "recordings",
     "recordings_digest",
     "shell",
+    "timeline",
     "truth",
 ]

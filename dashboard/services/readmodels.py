@@ -22,6 +22,8 @@ ROLES: tuple[Role, ...] = ("viewer", "operator", "administrator")
 Lamp = Literal["on_air", "busy", "attention", "off"]
 Level = Literal["info", "warning", "error"]
 Source = Literal["command", "callback", "sync", "watchdog"]
+TimelineKind = Literal["command", "callback", "poll"]
+TimelineFilter = Literal["all", "command", "callback", "poll", "state"]
 FileKind = Literal["playlist", "slice", "mp4", "other"]
 Sort = Literal["started", "channel", "state", "duration"]
 
@@ -117,9 +119,10 @@ class PersonView:
 
 @dataclass(frozen=True)
 class EventView:
-    """One line of a recording's history.
+    """One thing that happened to a recording.
 
-    at: when it happened by the teller's clock. delivery_id: the callback that told it,
+    at: when it happened by the teller's clock; here_at: by ours. state: where it moved the
+    recording, if it did. delivery_id: the callback that told it,
     whose raw body can be shown. actor_email: who pressed, for commands.
     vendor_words: code and text of a vendor's refusal, as it gave them.
     """
@@ -133,6 +136,52 @@ class EventView:
     delivery_id: int | None = None
     actor_email: str | None = None
     vendor_words: str | None = None
+    here_at: datetime | None = None
+    state: RecordingState | None = None
+
+
+@dataclass(frozen=True)
+class TimelineLine:
+    """One line of a recording's timeline; all times by our clock.
+
+    key: of this line among all, and in the page. kind: of what it tells; what we found out by
+    asking counts as a poll. event: None for a run of equal answers, which began at `at`, was
+    heard `times` times, and last at `until`. repeats: copies of a callback that came later; gap:
+    the first and last number that are missing before it.
+    """
+
+    key: str
+    at: datetime
+    kind: TimelineKind
+    sentence: Text
+    level: Level = "info"
+    event: EventView | None = None
+    until: datetime | None = None
+    times: int = 1
+    repeats: int = 0
+    gap: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """Newest first, as much as was asked for. counts: of all there is, by kind; "state" are
+    those that moved the recording. hidden: how many more there are of what is shown."""
+
+    lines: tuple[TimelineLine, ...] = ()
+    shown: TimelineFilter = "all"
+    counts: Mapping[str, int] = field(default_factory=dict)
+    hidden: int = 0
+
+
+@dataclass(frozen=True)
+class HealthLine:
+    """A condition that holds, in words. advice: what to do next."""
+
+    condition: str
+    level: Level
+    sentence: Text
+    advice: Text
+    since: datetime
 
 
 @dataclass(frozen=True)
@@ -173,6 +222,9 @@ class RecordingBrief:
     preview_version: changes with the picture; None where there is none.
     resumed: how often the recorder was replaced after a crash.
     failure, vendor_words: why it failed, and the vendor's code and text for it.
+    health: what somebody should know of it now, worst first. outcome: of an ended one, why it
+    ended and what there is of it.
+    files_missing: of an ended one, files that were told of and never arrived.
     """
 
     id: int
@@ -194,6 +246,8 @@ class RecordingBrief:
     failure: Text | None = None
     vendor_words: str | None = None
     end_reason: Text | None = None
+    health: tuple[HealthLine, ...] = ()
+    outcome: Text | None = None
     resumed: int = 0
     files_missing: int = 0
 
@@ -210,7 +264,7 @@ class RecordingBrief:
 class RecordingScreen(RecordingBrief):
     """A recording's own page.
 
-    events: newest first. states: oldest first. playable: the playlist is in the storage.
+    events: newest first. unknown: what nothing tells of it. states: oldest first. playable: the playlist is in the storage.
     playlist, mp4_names: names for `media.address_for`, those that have arrived.
     handle: what the vendor calls it, as pairs for the Details. stops_at: its ceiling is reached.
     billing: what will probably be billed; None where nothing is.
@@ -227,7 +281,7 @@ class RecordingScreen(RecordingBrief):
     files: tuple[FileView, ...] = ()
     playlist: str | None = None
     mp4_names: tuple[str, ...] = ()
-    warnings: tuple[Text, ...] = ()
+    unknown: tuple[Text, ...] = ()
     handle: tuple[tuple[str, str], ...] = ()
     last_seen_at: datetime | None = None
     billing: Estimate | None = None
@@ -350,7 +404,10 @@ class ChannelForm:
 
 @dataclass(frozen=True)
 class ShellStatus:
-    """The rail's foot and the title. words: one sentence a fault, empty when all is well."""
+    """The rail's foot and the title. words: one sentence a fault, empty when all is well.
+
+    alerts: open ones that nobody has acknowledged.
+    """
 
     on_air: int
     engine_ok: bool
@@ -358,3 +415,4 @@ class ShellStatus:
     digest: str
     words: tuple[Text, ...] = ()
     poll_s: int = 5
+    alerts: int = 0

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from dashboard.domain.conditions import Finding
 from dashboard.domain.events import EventKind
 from dashboard.domain.lifecycle import RecordingState, is_active
 from dashboard.domain.recording import Profile
@@ -19,10 +20,11 @@ from dashboard.models import (
     RecordingEvent,
     RecordingFile,
 )
-from dashboard.services import context, texts, wording
+from dashboard.services import conditions, context, outcomes, texts, wording
 from dashboard.services.readmodels import (
     EventView,
     FileView,
+    HealthLine,
     Lamp,
     PersonView,
     RecordingBrief,
@@ -45,12 +47,30 @@ def briefs(rows: Iterable[Recording]) -> dict[int, RecordingBrief]:
             select(Preview.recording_id, Preview.version).where(Preview.recording_id.in_(ids))
         ).all()
     )
+    found = conditions.of(rows)
+    kept = outcomes.files_of(rows)
     return {
         row.id: RecordingBrief(
-            **facts(row, names[row.account_id], lines.get(row.last_event_id), previews.get(row.id))
+            **facts(row, names[row.account_id], lines.get(row.last_event_id), previews.get(row.id)),
+            health=health(found[row.id]),
+            outcome=outcomes.outcome(row, kept.get(row.id)),
         )
         for row in rows
     }
+
+
+def health(found: Iterable[Finding]) -> tuple[HealthLine, ...]:
+    now = context.now()
+    return tuple(
+        HealthLine(
+            condition=one.condition.value,
+            level=one.level,
+            sentence=conditions.sentence(one, now),
+            advice=conditions.advice(one),
+            since=one.since,
+        )
+        for one in conditions.shown(found, now)
+    )
 
 
 def facts(
@@ -76,9 +96,7 @@ def facts(
         "last_event": event(last) if last else None,
         "preview_version": preview,
         "failure": texts.from_json(row.failure),
-        "vendor_words": vendor_words(
-            (row.failure or {}).get("vendor_code"), (row.failure or {}).get("vendor_text")
-        ),
+        "vendor_words": _words_beside(row.failure),
         "end_reason": texts.from_json(row.end_reason),
         "resumed": row.resumed,
         "files_missing": 0 if is_active(RecordingState(row.state)) else row.files_missing,
@@ -108,6 +126,8 @@ def event(row: RecordingEvent) -> EventView:
         delivery_id=row.delivery_id,
         actor_email=row.actor_email,
         vendor_words=vendor_words(detail.get("code"), detail.get("text")) if told_apart else None,
+        here_at=row.here_at,
+        state=RecordingState(row.state_after) if row.state_after else None,
     )
 
 
@@ -128,6 +148,13 @@ _WITH_VENDOR_WORDS = frozenset(
 
 def vendor_words(code: object, words: object) -> str | None:
     return " · ".join(str(part) for part in (code, words) if part not in (None, "")) or None
+
+
+def _words_beside(failure: Mapping[str, Any] | None) -> str | None:
+    """The vendor's code and text, where our sentence has not told them already."""
+    told = str(texts.from_json(failure) or "")
+    words = ((failure or {}).get(name) for name in ("vendor_code", "vendor_text"))
+    return vendor_words(*(None if word is None or str(word) in told else word for word in words))
 
 
 def steps(rows: Iterable[RecordingEvent]) -> tuple[StateStep, ...]:

@@ -7,9 +7,16 @@ from typing import Literal
 from dashboard.domain.events import EventKind
 from dashboard.domain.lifecycle import ACTIVE, RecordingState
 from dashboard.errors import Text
-from dashboard.services.readmodels import EventView, FileView, PersonView, RecordingScreen
+from dashboard.services.readmodels import (
+    EventView,
+    FileView,
+    PersonView,
+    RecordingScreen,
+    Timeline,
+    TimelineLine,
+)
 
-FEED_LINES = 40
+TIMELINE_LINES = 60
 FILE_LINES = 12
 _SEEN_IN_PICTURE = frozenset(
     {
@@ -36,42 +43,36 @@ class Step:
 
 @dataclass(frozen=True)
 class FeedLine:
-    """One line of the feed. media_s: where to look at it in the player; None: nowhere."""
+    """One line of the timeline. media_s: where to see it in the player; None: nowhere."""
 
-    event: EventView
+    line: TimelineLine
     media_s: float | None
 
 
 @dataclass(frozen=True)
 class PageParts:
-    """Long lists cut to what fits, newest first. hidden_*: how many more there are.
+    """Long lists cut to what fits. hidden_files: how many more there are.
 
     people: only while it runs; who is in the channel later has nothing to do with it.
     """
 
     people: tuple[PersonView, ...]
     steps: tuple[Step, ...]
-    callbacks: tuple[FeedLine, ...]
-    hidden_callbacks: int
-    history: tuple[FeedLine, ...]
+    feed: tuple[FeedLine, ...]
     files: tuple[FileView, ...]
     hidden_files: int
     arrived: int
     arrived_bytes: int
 
 
-def parts(screen: RecordingScreen, everything: bool = False) -> PageParts:
-    told = [event for event in screen.events if event.source == "callback"]
-    ours = [event for event in screen.events if event.source != "callback"]
+def parts(screen: RecordingScreen, timeline: Timeline, everything: bool = False) -> PageParts:
     files = _in_order(screen.files)
-    lines, rows = (len(told), len(files)) if everything else (FEED_LINES, FILE_LINES)
+    rows = len(files) if everything else FILE_LINES
     here = [file for file in screen.files if file.arrived]
     return PageParts(
         people=screen.people if screen.is_active else (),
         steps=steps(screen),
-        callbacks=tuple(FeedLine(event, media_s(screen, event)) for event in told[:lines]),
-        hidden_callbacks=max(0, len(told) - lines),
-        history=tuple(FeedLine(event, None) for event in ours),
+        feed=tuple(FeedLine(line, _place(screen, line)) for line in timeline.lines),
         files=tuple(files[:rows]),
         hidden_files=max(0, len(files) - rows),
         arrived=len(here),
@@ -99,6 +100,10 @@ def media_s(screen: RecordingScreen, event: EventView) -> float | None:
         return None
     offset = (event.at - min(starts)).total_seconds()
     return round(offset, 1) if 0 < offset < (screen.duration_s or 0) else None
+
+
+def _place(screen: RecordingScreen, line: TimelineLine) -> float | None:
+    return media_s(screen, line.event) if line.kind == "callback" and line.event else None
 
 
 def _lasted(screen: RecordingScreen, index: int) -> float | None:

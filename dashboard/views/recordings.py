@@ -6,6 +6,7 @@ from dashboard.domain.lifecycle import RecordingState
 from dashboard.errors import Conflict, NotFound, text
 from dashboard.services import media, queries
 from dashboard.services import recordings as service
+from dashboard.services.reading.timeline import FILTERS
 from dashboard.services.readmodels import RecordingFilters, RecordingScreen
 from dashboard.views import recording_page
 from dashboard.views.channels import row_or_page
@@ -123,9 +124,13 @@ def _live_or_page(id: int) -> Response:
 def _page(id: int) -> dict[str, object]:
     screen = queries.recording(id)
     everything = request.args.get("all") == "1"
-    page = recording_page.parts(screen, everything)
+    shown = request.args["show"] if request.args.get("show") in FILTERS else "all"
+    most = None if everything else recording_page.TIMELINE_LINES
+    timeline = queries.timeline(id, screen.events, shown, most)
+    page = recording_page.parts(screen, timeline, everything)
     return {
         "screen": screen,
+        "timeline": timeline,
         "page": page,
         "drawing": draw(screen.layout, screen.canvas, page.people),
         "truth": queries.truth(id),

@@ -192,10 +192,14 @@ def test_it_searches_channels_by_name(house, search, found):
 
 
 def test_it_warns_that_nobody_sends(house, running):
-    assert any("Nobody is sending" in str(w) for w in house.screen(running).warnings)
+    presence.refresh()
+    house.clock.advance(20)
+    (told,) = house.screen(running).health
+    assert str(told.sentence) == "Nobody is publishing (for 20 s)."
+    assert house.row().recording.health == (told,)
     house.cloud.people["lesson"] = [Person("1001", "testcard", True, True)]
     presence.refresh()
-    assert not house.screen(running).warnings
+    assert not house.screen(running).health
 
 
 def test_it_pages_sorts_and_filters(house):

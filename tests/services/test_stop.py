@@ -50,7 +50,9 @@ def test_it_repeats_a_stop_that_was_not_taken(house, running):
     screen = house.screen(running)
     assert screen.state.value == "stopping"
     assert screen.stop_wanted
-    assert any("has not taken the stop" in str(warning) for warning in screen.warnings)
+    house.clock.advance(4)
+    (told,) = house.screen(running).health
+    assert "has not taken the stop" in str(told.sentence)
     for _ in range(3):
         house.clock.advance(5)
         sync.sync_due()

@@ -60,7 +60,12 @@ def test_it_asks_before_it_stops_and_says_who_is_publishing(operator, on_air):
 def test_it_warns_in_words_when_nobody_is_sending(operator, house):
     house.start()
     house.tell(house.task(), 40, status=0)
-    assert "Nobody is sending in this channel." in words(operator.get("/recordings/1"))
+    house.do(presence.refresh)
+    house.clock.advance(180)
+    told = words(operator.get("/recordings/1"))
+    assert "Nobody is publishing (for 3 min). Ask somebody to turn on" in told
+    assert "Nobody is publishing (for 3 min)." in words(operator.get("/channels"))
+    assert "Nobody is publishing (for 3 min)." in words(operator.get("/recordings"))
 
 
 def test_it_shows_a_viewer_everything_but_the_buttons(viewer, on_air):

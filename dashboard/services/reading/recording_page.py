@@ -5,12 +5,12 @@ from sqlalchemy import select
 from dashboard.domain.events import EventKind
 from dashboard.domain.lifecycle import RecordingState, is_active
 from dashboard.domain.recording import Profile
-from dashboard.errors import NotFound, Text, text
+from dashboard.errors import NotFound, text
 from dashboard.extensions import db
 from dashboard.models import CallbackDelivery, Preview, Recording, RecordingEvent, User
-from dashboard.services import billing, deliveries, limits, view_of
+from dashboard.services import billing, conditions, deliveries, limits, view_of
 from dashboard.services.reading import feeds
-from dashboard.services.readmodels import DeliveryView, PersonView, RecordingScreen
+from dashboard.services.readmodels import DeliveryView, RecordingScreen
 from dashboard.services.unit_of_work import recording_feed
 
 EVENTS_SHOWN = 1000
@@ -44,7 +44,7 @@ def recording(recording_id: int) -> RecordingScreen:
         files=files,
         playlist=next((name for name in here if name.endswith(".m3u8")), None),
         mp4_names=tuple(name for name in here if name.endswith(".mp4")),
-        warnings=_warnings(row, people),
+        unknown=conditions.unknown(row),
         handle=_handle_pairs(row),
         last_seen_at=row.last_seen_at,
         billing=billing.estimate(row.account.vendor, row.account.studio, profile, brief.duration_s),
@@ -93,30 +93,6 @@ def _starter(lines: list[RecordingEvent]) -> str | None:
 def _email(user_id: int | None) -> str | None:
     user = db.session.get(User, user_id) if user_id else None
     return user.email if user else None
-
-
-def _warnings(row: Recording, people: tuple[PersonView, ...]) -> tuple[Text, ...]:
-    """What somebody should look at while it runs."""
-    state = RecordingState(row.state)
-    found: list[Text] = []
-    if not is_active(state):
-        return ()
-    if row.unreachable_since is not None:
-        found.append(
-            text("The vendor does not answer. Whether it still records is not known just now.")
-        )
-    if state is RecordingState.STARTING and row.unanswered_at is not None:
-        found.append(text("The answer to the start was lost. Finding out whether it records."))
-    if row.stop_wanted_at is not None and row.stop_sent_at is None:
-        found.append(text("The vendor has not taken the stop yet. It is tried again."))
-    nobody_sends = row.account.studio and not any(p.audio or p.video for p in people)
-    if state is RecordingState.RECORDING and nobody_sends:
-        idle_s = row.profile["max_idle_s"]
-        found.append(
-            text("Nobody is sending in this channel. The recording ends by itself after "
-                 "%(s)s s without anybody.", s=idle_s)
-        )  # fmt: skip
-    return tuple(found)
 
 
 def _handle_pairs(row: Recording) -> tuple[tuple[str, str], ...]:
