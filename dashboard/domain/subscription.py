@@ -162,8 +162,12 @@ def silenced(subscription: Subscription, rules: SubscriptionRules) -> Medium | N
     """
     if not rules.one_sided:
         return None
-    left_out = [medium for medium in Medium if subscription.of(medium).is_everybody]
-    return left_out[0] if len(left_out) == 1 else None
+    left_out = [
+        medium
+        for medium in Medium
+        if subscription.of(medium).is_everybody and subscription.of(medium.other).names
+    ]
+    return next(iter(left_out), None)
 
 
 class Unswitchable(Exception):  # noqa: N818 - says which rule is in the way

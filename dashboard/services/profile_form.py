@@ -26,7 +26,7 @@ from dashboard.domain.recording import (
     Sound,
     Streams,
 )
-from dashboard.domain.subscription import Choice, Subscription
+from dashboard.domain.subscription import NOBODY, Choice, Medium, Subscription
 from dashboard.errors import Problem, Text, text
 from dashboard.layouts.document import Layout, Preset
 from dashboard.providers import limits
@@ -173,7 +173,7 @@ def read(reader: Reader, can: Capabilities, present: Profile) -> Profile:
         "canvas": _canvas(reader, can),
         "layout": _layout(reader, can, present.layout),
         "max_idle_s": reader.whole("max_idle_s", can.ranges.get("max_idle_s")),
-        "subscription": _subscription(reader),
+        "subscription": _subscription(reader, present.subscription),
         "area": _area(reader),
         "encryption": _encryption(reader),
     }
@@ -285,9 +285,14 @@ def _layout(reader: Reader, can: Capabilities, present: Layout) -> Layout:
     return Layout(preset=preset, background=background, watermarks=present.watermarks)
 
 
-def _subscription(reader: Reader) -> Subscription:
+def _subscription(reader: Reader, present: Subscription) -> Subscription:
+    """That a medium is taken of nobody, only the subscription's own editor can set or undo."""
     only_audio, never_audio, only_video, never_video = (_names(reader, field) for field in LISTS)
-    return Subscription(Choice(only_audio, never_audio), Choice(only_video, never_video))
+    typed = Subscription(Choice(only_audio, never_audio), Choice(only_video, never_video))
+    for medium in Medium:
+        if typed.of(medium).is_everybody and present.of(medium).nobody:
+            typed = typed.having(medium, NOBODY)
+    return typed
 
 
 def _names(reader: Reader, field: str) -> tuple[str, ...]:

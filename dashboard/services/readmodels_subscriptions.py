@@ -102,6 +102,7 @@ class MediumOfPerson:
 class PersonRow:
     uid: str
     expected: Expected
+    expected_words: Text
     sound: MediumOfPerson
     picture: MediumOfPerson
     color: str | None = None

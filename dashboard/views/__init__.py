@@ -15,6 +15,7 @@ SCREENS = (
     "recordings",
     "truth",
     "layouts",
+    "subscriptions",
     "profiles",
     "schedules",
     "people",

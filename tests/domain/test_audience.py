@@ -64,6 +64,11 @@ def test_a_list_for_sound_alone_turns_every_picture_off_as_the_vendor_reads_it()
     assert why(trap, "222", "video") is Why.KEPT
 
 
+def test_nobody_of_one_medium_is_no_list_and_no_trap():
+    assert silenced(Subscription(video=NOBODY), AGORA.subscription) is None
+    assert why(Subscription(video=NOBODY), "111") is Why.EVERYBODY
+
+
 def test_the_same_lists_are_no_trap_with_another_vendor():
     trap = Subscription(audio=Choice(only=("111",)))
     assert silenced(trap, TRTC.subscription) is None

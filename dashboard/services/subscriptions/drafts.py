@@ -13,6 +13,7 @@ from dashboard.domain.subscription import (
     Unswitchable,
     is_beginning,
     problems_of,
+    silenced,
     switched,
 )
 from dashboard.errors import InvalidInput, Problem, Text, text
@@ -69,16 +70,17 @@ def read(
         typed=texts,
         problems=tuple(problems),
         added=added,
-        answer=_answer(form),
+        answer=_answer(form, silenced(wanted, rules)),
         sure=_one(form, "sure"),
         note=_one(form, "note").strip()[:LONGEST_NOTE],
     )
 
 
-def settled(draft: Draft, silenced: Medium | None) -> Subscription:
+def settled(draft: Draft, rules: SubscriptionRules) -> Subscription:
     """With the answer to what a one-sided list would do."""
-    if silenced and draft.answer == "nobody":
-        return draft.subscription.having(silenced, NOBODY)
+    medium = silenced(draft.subscription, rules)
+    if medium and draft.answer == "nobody":
+        return draft.subscription.having(medium, NOBODY)
     return draft.subscription
 
 
@@ -163,9 +165,10 @@ def _wrong_uid(uid: str, rules: SubscriptionRules) -> Text | None:
     return found[0].what if found else None
 
 
-def _answer(form: Form) -> Answer:
-    given = _one(form, "answer")
-    return given if given in ("everybody", "nobody") else ""
+def _answer(form: Form, medium: Medium | None) -> Answer:
+    """ "video:everybody" answers what is to become of the pictures, and nothing else."""
+    about, _, given = _one(form, "answer").partition(":")
+    return given if about == medium and given in ("everybody", "nobody") else ""
 
 
 def _one(form: Form, field: str) -> str:

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from dashboard.domain.lifecycle import ACTIVE
 from dashboard.domain.recording import Profile
-from dashboard.domain.subscription import Subscription, silenced
+from dashboard.domain.subscription import Subscription
 from dashboard.errors import InvalidInput, NotFound, text
 from dashboard.extensions import db
 from dashboard.models import AppliedSubscription, Channel, Recording
@@ -41,7 +41,7 @@ def screen(
     draft = _draft(form, profile, rules) if form is not None else drafts.untouched(now.subscription)
     present = people.here(channel.id)
     who = people.who(present, (now.subscription, draft.subscription), profile, draft.added)
-    wanted = drafts.settled(draft, silenced(draft.subscription, rules))
+    wanted = drafts.settled(draft, rules)
     trap = questions.trap(wanted, now.subscription, rules, draft.answer, people.recorded(profile))
     found = people.effects(wanted, tuple(who), rules, profile, as_sent=trap is None)
     asked = questions.open_of(
@@ -93,7 +93,7 @@ def read(
     channel = recording.channel if recording else _channel(channel_id)
     rules = registry.capabilities_for(channel.account.vendor).subscription
     draft = _draft(form, _profile(channel, recording), rules)
-    return draft, drafts.settled(draft, silenced(draft.subscription, rules))
+    return draft, drafts.settled(draft, rules)
 
 
 def save_for_channel(

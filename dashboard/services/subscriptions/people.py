@@ -108,6 +108,7 @@ def _row(
     return PersonRow(
         uid=effect.uid,
         expected=expected,
+        expected_words=words.EXPECTED[expected],
         sound=sound,
         picture=picture,
         color=person.color if person else None,

@@ -1,0 +1,35 @@
+// The subscription editor keeps up with the channel: when people come or go, or somebody else
+// changes the lists, what the draft does is told anew. A draft is never thrown away; without
+// one, theirs is shown at once. After a press the words of what came of it get the focus.
+
+export function mount(root) {
+  const find = id => document.getElementById(id)
+  let seen = find("subscription-beat")?.dataset.digest
+
+  const follow = () => {
+    const beat = find("subscription-beat")
+    if (!beat || beat.dataset.digest === seen) return
+    seen = beat.dataset.digest
+    const editor = find("subscription")
+    const isTheirs = beat.dataset.revision !== editor.dataset.revision
+    if (isTheirs && !isDirty(editor)) show(root)
+    else if (find("subscription-draft").hasAttribute("hx-post")) htmx.trigger(find("subscription-draft"), "refresh")
+  }
+  const tell = () => {
+    const outcome = find("subscription-outcome")
+    const how = outcome?.dataset.outcome
+    if (how && how !== "applied" && how !== outcome.told) outcome.focus({ preventScroll: false })
+    if (outcome) outcome.told = how
+  }
+  const onSwap = () => {
+    follow()
+    tell()
+  }
+  document.addEventListener("htmx:afterSettle", onSwap)
+  return () => document.removeEventListener("htmx:afterSettle", onSwap)
+}
+
+const isDirty = editor => editor.hasAttribute("data-dirty")
+
+const show = root =>
+  htmx.ajax("GET", location.pathname, { target: "#subscription", swap: "morph:outerHTML", source: root })
