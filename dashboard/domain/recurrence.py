@@ -264,8 +264,8 @@ def _moved_near(rule: rrule, plan: Plan, low: datetime) -> rrule:
 
 
 def read_rule(typed: str, first: datetime, zone: str) -> str:
-    """An RRULE as somebody wrote it, as we keep it: its parts in capitals, UNTIL by the zone's
-    clock. Raises InvalidInput("rule")."""
+    """An RRULE as somebody wrote it, as we keep it: in capitals and in one order, UNTIL by the
+    zone's clock. Raises InvalidInput("rule")."""
     parts = _split(typed)
     freq = parts.get("FREQ", "")
     if freq not in _PARTS:
@@ -278,7 +278,8 @@ def read_rule(typed: str, first: datetime, zone: str) -> str:
     if "UNTIL" in parts:
         parts["UNTIL"] = _until_by_the_wall(parts["UNTIL"], zone)
     _refuse_days_that_never_come(parts)
-    rule = ";".join(f"{name}={value}" for name, value in parts.items())
+    ordered = sorted(parts.items(), key=lambda part: (part[0] != "FREQ", part))
+    rule = ";".join(f"{name}={value}" for name, value in ordered)
     try:
         never = _ruled(rule, first).after(first, inc=True) is None
     except (ValueError, TypeError, KeyError, IndexError, OverflowError) as fault:

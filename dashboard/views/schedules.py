@@ -1,5 +1,6 @@
 """Schedules: the list, the agenda, one of them, their form; and calendar files in and out."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -8,9 +9,9 @@ from flask import Blueprint, Response, render_template, request, url_for
 from flask_babel import get_locale, get_timezone
 
 from dashboard.domain.recurrence import zones
-from dashboard.errors import Conflict, InvalidInput, Text, text
+from dashboard.errors import Conflict, InvalidInput, Problem, Text, text
 from dashboard.services.readmodels_schedules import ScheduleForm
-from dashboard.services.schedules import changes, checking, looking
+from dashboard.services.schedules import changes, checking, exchange, looking
 from dashboard.services.schedules.form import FIELDS
 from dashboard.services.schedules.states import State
 from dashboard.services.schedules.words import WEEKDAYS
@@ -165,6 +166,54 @@ def check(id: int) -> Response:
         return _after(id, text("The next time is checked."))
     words = text("Its next time is more than a day away. It is checked before its start.")
     return _after(id, words)
+
+
+# ---------------------------------------------------------------- calendar files
+
+
+@bp.route("/schedules/import", methods=["GET", "POST"])
+@require("operate")
+def bring_in() -> Response | tuple[Response, int]:
+    if request.method == "GET":
+        return _import({"zone": _reader_zone()})
+    file, zone = request.files.get("file"), request.form.get("zone", "")
+    channel_id = request.form.get("channel_id", type=row_number)
+    try:
+        if zone not in zones():
+            raise InvalidInput([Problem("zone", text("There is no such time zone."))])
+        done = exchange.bring_in(file.read() if file else b"", zone, channel_id, actor())
+    except InvalidInput as fault:
+        return _import(request.form, fault), 422
+    return _import(request.form, done=done)
+
+
+@bp.get("/schedules.ics")
+@require("view")
+def export() -> Response:
+    return _calendar(exchange.written(), "schedules")
+
+
+@bp.get("/schedules/<int:id>.ics")
+@require("view")
+def export_one(id: int) -> Response:
+    return _calendar(exchange.written(id), f"schedule-{id}")
+
+
+def _import(
+    typed: Mapping[str, str],
+    fault: InvalidInput | None = None,
+    done: exchange.Imported | None = None,
+) -> Response:
+    return _page(
+        "schedules/import.html", typed=typed, problems=channel_form.problems(fault), done=done,
+        channels=looking.channel_choices(), zones=sorted(zones()),
+    )  # fmt: skip
+
+
+def _calendar(data: bytes, name: str) -> Response:
+    answer = Response(data, mimetype="text/calendar")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}.ics"'
+    return answer
 
 
 # ---------------------------------------------------------------- helpers
