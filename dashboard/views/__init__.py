@@ -18,6 +18,7 @@ SCREENS = (
     "subscriptions",
     "profiles",
     "schedules",
+    "alerts",
     "people",
     "accounts",
     "storage",

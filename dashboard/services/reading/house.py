@@ -7,7 +7,7 @@ from dashboard.errors import Text, text
 from dashboard.extensions import db
 from dashboard.models import Recording
 from dashboard.services import health
-from dashboard.services.reading import feeds
+from dashboard.services.reading import alerts, feeds
 from dashboard.services.readmodels import Actor, ShellStatus
 from dashboard.services.schedules import checking
 from dashboard.services.schedules.checking import Trouble
@@ -23,14 +23,17 @@ def on_air() -> int:
 
 def shell(actor: Actor) -> ShellStatus:
     count, engine, worker = on_air(), health.engine_ok(), health.worker_ok()
-    troubles = checking.troubles()
+    troubles, unseen = checking.troubles(), alerts.unseen()
     return ShellStatus(
         on_air=count,
         engine_ok=engine,
         worker_ok=worker,
-        digest=feeds.digest("shell", count, engine, worker, troubles, actor.role, actor.locale),
+        digest=feeds.digest(
+            "shell", count, engine, worker, troubles, unseen, actor.role, actor.locale
+        ),
         words=_shell_words(engine, worker, troubles),
         poll_s=feeds.SHELL_S,
+        alerts=unseen,
     )
 
 
