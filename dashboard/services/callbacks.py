@@ -61,6 +61,22 @@ def apply_pending(limit: int = 200) -> int:
     return sum(_apply_safely(delivery_id) for delivery_id in due)
 
 
+def apply_again(delivery_id: int) -> None:
+    """Take a kept callback the same way once more, whatever became of it before.
+
+    One that is applied stays so: an event of a delivery counts once. A fault of ours is noted
+    with it, as ever.
+    """
+    row = db.session.get(CallbackDelivery, delivery_id)
+    again = row.applied_at is not None
+    if not again:
+        with transaction() as work:
+            row = work.session.get(CallbackDelivery, delivery_id)
+            row.verdict, row.next_try_at = Verdict.GENUINE.value, context.now()
+            row.attempts, row.last_error = 0, None
+    _apply_safely(delivery_id, again)
+
+
 def match_unmatched(recording_id: int) -> int:
     """Apply what came before its recording had a name. Returns how many were applied.
 
@@ -133,20 +149,21 @@ def _keep(
 # ---------------------------------------------------------------- interpreting
 
 
-def _apply_safely(delivery_id: int) -> bool:
+def _apply_safely(delivery_id: int, again: bool = False) -> bool:
     """Whatever goes wrong here is ours; the vendor will not tell it again."""
     try:
-        return _apply(delivery_id)
+        return _apply(delivery_id, again)
     except Exception as fault:
         log.exception("callback %s could not be applied", delivery_id)
         _note_fault(delivery_id, fault)
         return False
 
 
-def _apply(delivery_id: int) -> bool:
+def _apply(delivery_id: int, again: bool) -> bool:
+    """again: also one that is applied."""
     with transaction() as work:
         row = work.session.get(CallbackDelivery, delivery_id)
-        if row is None or row.next_try_at is None or row.applied_at is not None:
+        if row is None or not (again or _is_due(row)):
             return False
         row.tries, row.tried_at = row.tries + 1, context.now()
         account = work.session.get(Account, row.account_id)
@@ -160,7 +177,7 @@ def _apply(delivery_id: int) -> bool:
         event = replace(event, here_at=_here_at(parsed, row.received_at))
         progress.apply_in(work, recording_id, event, "callback", delivery_id=row.id)
         row.recording_id = recording_id
-        row.applied_at = context.now()
+        row.applied_at = row.applied_at or context.now()
         row.next_try_at = None
         work.touch(recording_feed(recording_id))
         return True
@@ -171,6 +188,10 @@ def _here_at(parsed: ParsedDelivery, received_at: datetime) -> datetime | None:
     if parsed.sent_at is None:
         return None
     return received_at - max(parsed.sent_at - parsed.event_at, timedelta())
+
+
+def _is_due(row: CallbackDelivery) -> bool:
+    return row.next_try_at is not None and row.applied_at is None
 
 
 def _find(work: Transaction, account: Account, parsed: ParsedDelivery) -> int | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from dashboard.domain.events import EventKind
 from dashboard.errors import Text, text
 from dashboard.models import CallbackDelivery
 from dashboard.providers.base import ParsedDelivery, Unreadable
@@ -51,3 +52,26 @@ def sentence(row: CallbackDelivery, parsed: ParsedDelivery | Unreadable) -> Text
     event = parsed.event
     told = wording.sentence(event.kind, event.detail, event.person_uid)
     return told if genuine else text("It claims: %(what)s", what=told)
+
+
+KINDS: Mapping[EventKind, Text] = {
+    EventKind.RECORDER_STARTED: text("Recorder started"),
+    EventKind.UPLOADER_STARTED: text("Upload ready"),
+    EventKind.SLICE_STARTED: text("Slice started"),
+    EventKind.AUDIO_CHANGED: text("Sound of a person"),
+    EventKind.VIDEO_CHANGED: text("Picture of a person"),
+    EventKind.FIRST_FILE: text("First file uploaded"),
+    EventKind.UPLOAD_PROGRESS: text("Upload progress"),
+    EventKind.RECORDER_LEFT: text("Recorder left"),
+    EventKind.UPLOADED: text("All uploaded"),
+    EventKind.BACKED_UP: text("In the vendor's backup"),
+    EventKind.FILE_MADE: text("File made"),
+    EventKind.EXITED: text("Service finished"),
+    EventKind.EXITED_ABNORMALLY: text("Service ended with a fault"),
+    EventKind.FAILED_OVER: text("Recorder replaced"),
+    EventKind.WARNING: text("Warning"),
+    EventKind.ERROR: text("Error"),
+    EventKind.STATUS: text("Status"),
+    EventKind.UNKNOWN: text("Unknown to us"),
+}
+"""What a callback can be, in a word or two."""

@@ -24,6 +24,7 @@ SCREENS = (
     "storage",
     "media",
     "callbacks",
+    "ledger",
     "health",
 )
 FOR_SERVERS = frozenset({"callbacks"})

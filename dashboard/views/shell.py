@@ -74,6 +74,7 @@ def rail() -> list[Group]:
         Place("live", "live.index", "layout-dashboard", gettext("Live"), "w"),
         Place("channels", "channels.index", "broadcast", gettext("Channels"), "c"),
         Place("recordings", "recordings.index", "movie", gettext("Recordings"), "r"),
+        Place("ledger", "ledger.index", "webhook", gettext("Callbacks"), "b"),
         Place("alerts", "alerts.index", "bell", gettext("Alerts"), "t"),
     ]
     prepare = [

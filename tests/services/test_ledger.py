@@ -292,7 +292,7 @@ def test_a_tail_is_told_what_became_of_its_lines(house, running):
     last = ledger.ledger_rows.newest()
     house.clock.advance(5)
     send(headers, raw)
-    assert [line.repeats for line in news(last).changed] == [1]
+    assert [line.repeats for line in news(last, seconds_ago=1).changed] == [1]
 
 
 def test_a_tail_passes_over_what_its_filters_leave_out(house, running):

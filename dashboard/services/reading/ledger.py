@@ -57,7 +57,7 @@ def news(filters: LedgerFilters, after: int, oldest: int, asked_at: datetime) ->
     asked_at: when it was asked last. None: nothing, told by two looks into keys.
     """
     last = ledger_rows.newest()
-    changed = _changed(max(oldest, after - LOOKED_AFTER), after, asked_at)
+    changed = _changed(filters, max(oldest, after - LOOKED_AFTER), after, asked_at)
     if last <= after and not changed:
         return None
     ids: Sequence[int] = ()
@@ -205,17 +205,17 @@ def _sequences_before(rows: Iterable[CallbackDelivery]) -> dict[int, int]:
         .scalar_subquery()
     )
     found = db.session.execute(select(D.id, func.coalesce(before, -1)).where(D.id.in_(ids)))
-    return dict(row._tuple() for row in found)
+    return {row[0]: row[1] for row in found}
 
 
-def _changed(oldest: int, after: int, asked_at: datetime) -> Sequence[int]:
+def _changed(filters: LedgerFilters, oldest: int, after: int, asked_at: datetime) -> Sequence[int]:
     """Lines already shown that were applied, set aside or repeated since."""
     return db.session.scalars(
-        select(D.id)
+        ledger_rows.filtered(select(D.id), filters)
         .where(
             D.id >= oldest,
             D.id <= after,
-            or_(D.applied_at >= asked_at, D.tried_at >= asked_at, D.repeated_at >= asked_at),
+            or_(D.applied_at > asked_at, D.tried_at > asked_at, D.repeated_at > asked_at),
         )
         .order_by(D.id)
         .limit(MOST_NEWS)
