@@ -24,6 +24,8 @@ class EventKind(StrEnum):
     SUBSCRIPTION_CHANGED = "subscription_changed"
     SUBSCRIPTION_REFUSED = "subscription_refused"
     SUBSCRIPTION_UNANSWERED = "subscription_unanswered"
+    STORAGE_KEY_RENEWED = "storage_key_renewed"
+    STORAGE_KEY_REFUSED = "storage_key_refused"
     # what the vendor tells
     RECORDER_STARTED = "recorder_started"
     UPLOADER_STARTED = "uploader_started"

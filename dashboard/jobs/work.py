@@ -15,6 +15,7 @@ from dashboard.services import (
     person_pictures,
     presence,
     previews,
+    renewals,
     sync,
     watching,
 )
@@ -38,6 +39,7 @@ AGENDA_EVERY_S = 2.0
 ALERTS_EVERY_S = 5.0
 MESSAGES_EVERY_S = 2.0
 ROOM_EVERY_S = 60.0
+KEYS_EVERY_S = 5.0
 CLEAR_OUT_EVERY_S = 3600.0
 CONDITIONS_EVERY_S = 5.0
 
@@ -65,6 +67,7 @@ def loops(app: Flask, settings: Settings, stopping: threading.Event) -> list[Loo
         Loop(app, "alerts", ALERTS_EVERY_S, alerts, stopping),
         Loop(app, "alerts' messages", MESSAGES_EVERY_S, tell, stopping),
         Loop(app, "room on disks", ROOM_EVERY_S, room, stopping),
+        Loop(app, "storage keys", KEYS_EVERY_S, storage_keys, stopping),
         Loop(app, "clearing out", CLEAR_OUT_EVERY_S, clear_out, stopping),
     ]
 
@@ -126,6 +129,11 @@ def tell() -> float | None:
 
 def room() -> None:
     disk.look()
+
+
+def storage_keys() -> None:
+    """New temporary keys, for the recordings that run with old ones."""
+    renewals.renew_due()
 
 
 def clear_out() -> None:

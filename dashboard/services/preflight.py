@@ -117,10 +117,31 @@ def _store(channel: Channel) -> Step:
         target = storage_targets.chosen(channel.account, channel.storage_id).target
     except DashboardError as fault:
         return Step(STORE, fault.message, needed=True)
-    ends_s = target.sts_expires_s
-    if ends_s is not None and ends_s <= context.now().timestamp():
+    return _key_lasts(target, channel.profile.get("max_duration_min"), channel.account.vendor)
+
+
+def _key_lasts(target: StorageTarget, planned_min: int | None, vendor: str) -> Step:
+    """Whether a temporary key lives as long as the recording may."""
+    if target.sts_expires_s is None:
+        return Step(STORE, needed=True)
+    left_min = (target.sts_expires_s - context.now().timestamp()) / 60
+    if left_min <= 0:
         return Step(STORE, text("Its temporary key has expired."), needed=True)
-    return Step(STORE, needed=True)
+    if planned_min is not None and left_min >= planned_min:
+        return Step(STORE, needed=True)
+    if not registry.capabilities_for(vendor).renew_storage:
+        why = text(
+            "Its temporary key ends in %(minutes)s min, which the recording may outlast, "
+            "and this vendor takes no new one meanwhile.",
+            minutes=int(left_min),
+        )
+        return Step(STORE, why, needed=True)
+    why = text(
+        "Its temporary key ends in %(minutes)s min, which the recording may outlast. Put a new "
+        "one into the storage before; what runs is given it.",
+        minutes=int(left_min),
+    )
+    return Step(STORE, why)
 
 
 def _target(channel: Channel) -> StorageTarget | None:

@@ -4,6 +4,7 @@ A recording keeps what it was told of its target (`kept`), all but the keys: tho
 from the target each time, so that a changed key holds for old recordings, too.
 """
 
+import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,6 +23,8 @@ from dashboard.services import context, vault
 from dashboard.services.unit_of_work import Transaction
 
 LOCAL = "local"
+KEY_MARK, KEY_ENDS_S = "sts_mark", "sts_ends_s"
+"""Of what a recording keeps: which temporary key it was given, and when that ends."""
 _PLACE = "storage_target/keys"
 _NEAR = frozenset({"127.0.0.1", "localhost", "::1"})
 _OWN_FOLDERS = 24
@@ -105,9 +108,11 @@ def chosen(account: Account, target_id: int | None = None) -> Chosen:
 
 
 def kept(found: Chosen) -> dict[str, Any]:
-    """What a recording keeps of it: no secret."""
+    """What a recording keeps of it: no secret, but a mark by which its key is known again."""
     target = found.target
+    mark = key_mark(target)
     return {
+        **({KEY_MARK: mark, KEY_ENDS_S: target.sts_expires_s} if mark else {}),
         "target_id": found.id,
         "kind": target.kind,
         "bucket": target.bucket,
@@ -117,6 +122,14 @@ def kept(found: Chosen) -> dict[str, Any]:
         "endpoint": target.endpoint,
         "options": dict(target.options),
     }
+
+
+def key_mark(target: StorageTarget) -> str | None:
+    """Tells one temporary key from another without telling it; None for keys that last."""
+    if not target.sts_token:
+        return None
+    parts = (target.access_key, target.secret_key, target.sts_token, str(target.sts_expires_s))
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
 
 
 def restored(document: Mapping[str, Any]) -> StorageTarget:

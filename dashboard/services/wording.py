@@ -41,6 +41,9 @@ _PARTS: Mapping[str, Text] = {
 
 _NOTES: Mapping[str, Text] = {
     "storage_key_expired": text("The key of the storage has expired; files cannot be uploaded."),
+    "storage_key_ends": text(
+        "The temporary key of the storage ends soon. Put a new one into the storage."
+    ),
     "page_limit": text("The recorded page reached a limit of the recorder."),
     "page_reloaded": text("The recorded page was loaded again."),
     "download_failed": text("A recorded file could not be fetched."),
@@ -80,6 +83,7 @@ _LEVELS: Mapping[EventKind, Level] = {
     EventKind.LAYOUT_UNANSWERED: "warning",
     EventKind.SUBSCRIPTION_REFUSED: "warning",
     EventKind.SUBSCRIPTION_UNANSWERED: "warning",
+    EventKind.STORAGE_KEY_REFUSED: "warning",
     EventKind.EXITED_ABNORMALLY: "error",
     EventKind.FAILED_OVER: "warning",
     EventKind.WARNING: "warning",
@@ -239,6 +243,7 @@ def _layout(detail: Detail, _uid: str) -> Text:
 
 _LAYOUT_REFUSED = text("The new layout was refused, the old one stays: %(why)s")
 _LAYOUT_UNANSWERED = text("Whether the new layout is applied is not known: %(why)s")
+_KEY_REFUSED = text("The recorder was not given the storage's new key: %(why)s")
 _SUBSCRIPTION_REFUSED = text("Whom it records was not changed: %(why)s")
 _SUBSCRIPTION_UNANSWERED = text("Whether it records other people now is not known: %(why)s")
 _UNREACHABLE = text("The vendor does not answer: %(why)s")
@@ -269,6 +274,13 @@ def _after_end(detail: Detail, _uid: str) -> Text:
 def _files_missing(detail: Detail, _uid: str) -> Text:
     count = detail.get("missing")
     return text("Files that were told of never arrived in the storage: %(n)s.", n=count)
+
+
+def _key_renewed(detail: Detail, _uid: str) -> Text:
+    if detail.get("until"):
+        return text("The recorder was given the storage's new key, good until %(until)s.",
+                    until=detail["until"])  # fmt: skip
+    return text("The recorder was given the storage's new key.")
 
 
 def _stop_wanted(detail: Detail, _uid: str) -> Text:
@@ -309,6 +321,10 @@ _TELLERS: Mapping[EventKind, Callable[[Detail, str], Text]] = {
     ),
     EventKind.SUBSCRIPTION_UNANSWERED: _with_why(
         _SUBSCRIPTION_UNANSWERED, text("Whether it records other people now is not known.")
+    ),
+    EventKind.STORAGE_KEY_RENEWED: _key_renewed,
+    EventKind.STORAGE_KEY_REFUSED: _with_why(
+        _KEY_REFUSED, text("The recorder was not given the storage's new key.")
     ),
     EventKind.MARKED_ENDED: _marked,
     EventKind.SEEN_AFTER_END: _after_end,

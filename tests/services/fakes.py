@@ -43,6 +43,7 @@ class Cloud:
     refuse: starts are refused with this (code, words). during_start: called inside of one.
     layouts: all that were taken. layout_fault: "refused", or "unknown" (taken, not answered).
     subscriptions: the same of whom it records, each with the profile that came along.
+    keys: storages as they were renewed. key_fault: raised instead.
     overlaps: how often a layout was sent while another one was. picture: handle -> JPEG.
     """
 
@@ -59,6 +60,8 @@ class Cloud:
     people: dict[str, list[Person]] = field(default_factory=dict)
     layouts: list = field(default_factory=list)
     layout_fault: str | None = None
+    keys: list = field(default_factory=list)
+    key_fault: Exception | None = None
     during_layout: Callable | None = None
     layouting: bool = False
     overlaps: int = 0
@@ -211,6 +214,12 @@ class MemoryClient:
                 raise self._lost(operation)
         finally:
             cloud.layouting = False
+
+    def renew_storage(self, handle, storage):
+        self.cloud.answer("renew_storage")
+        if self.cloud.key_fault:
+            raise self.cloud.key_fault
+        self.cloud.keys.append(storage)
 
     def close(self):
         pass
