@@ -42,7 +42,7 @@ def build_cloud(config: EngineConfig) -> Cloud:
         journal=journal,
         workers=Workers(),
         channels=Channels(config.data / "channels.json", config.demo_channel),
-        notifier=Notifier(config.apps, manners, journal, config.tuning),
+        notifier=Notifier(config.apps, manners, journal, config.tuning, faults.callbacks_of),
         describe={
             AGORA: agora_notices.describe,
             ANYRTC: anyrtc_notices.describe,

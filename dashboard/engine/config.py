@@ -58,6 +58,7 @@ class Tuning:
     trtc_answer_limit_s: float = float(trtc_events.ANSWER_LIMIT_S)
     trtc_rate_per_s: float = float(trtc.RATE_PER_S)
     trtc_most_tasks: int = trtc.MOST_TASKS
+    faults: int = 1
 
 
 @dataclass(frozen=True)

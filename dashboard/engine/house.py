@@ -5,8 +5,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from dashboard.engine.budget import Budget
+from dashboard.engine.callback_faults import NONE, CallbackFaults
 from dashboard.engine.channels import Channels
 from dashboard.engine.config import EngineConfig
+from dashboard.engine.doors.faults import Planned
 from dashboard.engine.images import Images
 from dashboard.engine.journal import Journal
 from dashboard.engine.library import Library
@@ -26,9 +28,9 @@ class Faults:
     """Switches that tests use to see how a client bears up. All off by default.
 
     start_lost: so many starts are carried out and never answered. callbacks_off: notices
-    are lost. storage_off: the storage refuses. answers: ready-made answers, each
-    {"call", "http", "code", "times"}, or {"call", "error", "times"} with an error of TRTC.
-    trtc_quirks: TRTC's callbacks as they may come: EventTs as text, 305 before 302, all twice.
+    are lost. storage_off: the storage refuses. answers: see doors/faults.py. callbacks: by
+    App ID, "*" for all; see callback_faults.py. trtc_quirks: TRTC's callbacks as they may
+    come: EventTs as text, 305 before 302, all twice.
     """
 
     start_lost: int = 0
@@ -36,24 +38,11 @@ class Faults:
     callbacks_off: bool = False
     storage_off: bool = False
     trtc_quirks: bool = False
-    answers: list[dict[str, Any]] = field(default_factory=list)
+    answers: list[Planned] = field(default_factory=list)
+    callbacks: dict[str, CallbackFaults] = field(default_factory=dict)
 
-    def answer_for(self, call: str) -> tuple[int, int] | None:
-        """HTTP status and code to be given instead of an answer; used up by asking."""
-        item = self._planned(call, "code")
-        return (item["http"], item["code"]) if item else None
-
-    def error_for(self, call: str) -> str | None:
-        """The same for TRTC, whose errors are words."""
-        item = self._planned(call, "error")
-        return item["error"] if item else None
-
-    def _planned(self, call: str, kind: str) -> dict[str, Any] | None:
-        for item in self.answers:
-            if item["call"] == call and kind in item and item["times"] > 0:
-                item["times"] -= 1
-                return item
-        return None
+    def callbacks_of(self, app_id: str) -> CallbackFaults:
+        return self.callbacks.get(app_id) or self.callbacks.get("*") or NONE
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ import aiohttp
 
 from dashboard.clock import now_ms
 from dashboard.engine.apps import App, Apps
+from dashboard.engine.callback_faults import NONE, CallbackFaults, forged
 from dashboard.engine.config import Tuning
 from dashboard.engine.journal import Journal
 from dashboard.engine.tasks import Task
@@ -47,15 +48,24 @@ class Manner:
 
 
 class Notifier:
-    """manners: by the name of the door. muted: drops everything (a switch for tests)."""
+    """manners: by the name of the door. muted: drops everything (a switch for tests).
+
+    faults: what is done on purpose to the notices of an App ID.
+    """
 
     def __init__(
-        self, apps: Apps, manners: Mapping[str, Manner], journal: Journal, tuning: Tuning
+        self,
+        apps: Apps,
+        manners: Mapping[str, Manner],
+        journal: Journal,
+        tuning: Tuning,
+        faults: Callable[[str], CallbackFaults] = lambda app_id: NONE,
     ) -> None:
         self._apps = apps
         self._manners = manners
         self._journal = journal
         self._tuning = tuning
+        self._faults = faults
         self._lines: dict[str, asyncio.Task[None]] = {}
         self._session: aiohttp.ClientSession | None = None
         self.muted = False
@@ -77,12 +87,16 @@ class Notifier:
     async def _deliver_all(self, task: Task) -> None:
         try:
             while task.pending:
-                index = self._manners[task.door].next_of(task)
+                faults = self._faults(task.app_id)
+                await asyncio.sleep(faults.wait_s)
+                index = -1 if faults.reorder else self._manners[task.door].next_of(task)
                 if index is None:
                     return
-                for _ in range(self._manners[task.door].copies()):
-                    await self._deliver(task, task.pending[index])
-                task.pending.pop(index)
+                notice = task.pending[index]
+                if not faults.drops():
+                    for _ in range(max(self._manners[task.door].copies(), faults.copies)):
+                        await self._deliver(task, notice)
+                task.pending.remove(notice)
                 await self._journal.save(task)
         except OSError as fault:  # only ours: the receiver's are caught below
             log.error("%s: the journal cannot be written: %s", task.sid, fault)
@@ -111,6 +125,11 @@ class Notifier:
     async def _send(self, app: App, manner: Manner, notice: Mapping[str, Any]) -> str:
         """Returns "" when the receiver took it, else why not."""
         body, headers = manner.envelope(notice, now_ms(), app)
+        if self._faults(app.app_id).forge:
+            await self._post(app, manner, *forged(body, headers))
+        return await self._post(app, manner, body, headers)
+
+    async def _post(self, app: App, manner: Manner, body: bytes, headers: dict[str, str]) -> str:
         if self._session is None:
             self._session = aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar())
         limit_s = manner.answer_limit_s or self._tuning.answer_limit_s

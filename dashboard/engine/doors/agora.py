@@ -8,6 +8,7 @@ import asyncio
 import logging
 import secrets
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Any
 
 from aiohttp import web
@@ -15,7 +16,7 @@ from aiohttp import web
 from dashboard.clock import now_ms
 from dashboard.engine.apps import AGORA, ANYRTC, App
 from dashboard.engine.cloud import Cloud
-from dashboard.engine.doors import agora_answers
+from dashboard.engine.doors import agora_answers, faults
 from dashboard.engine.doors.agora_layout import read_layout
 from dashboard.engine.doors.agora_resource import Resource, fingerprint, seal, unseal
 from dashboard.engine.doors.agora_storage import renewed
@@ -23,7 +24,7 @@ from dashboard.engine.doors.agora_subscription import read_update
 from dashboard.engine.doors.agora_validation import Who, read_acquire, read_start, read_who
 from dashboard.engine.doors.body import Fields, read_object
 from dashboard.engine.doors.dialects import DIALECTS, Dialect
-from dashboard.engine.doors.errors import SPEAK, bad_parameter, service_error
+from dashboard.engine.doors.errors import SPEAK, Answer, bad_parameter, service_error
 from dashboard.engine.doors.gate import Gate
 from dashboard.engine.process import Refused
 from dashboard.engine.session import Session
@@ -78,9 +79,9 @@ class AgoraDoor:
             request["app"], dialect = app, DIALECTS[app.dialect]
             request["dialect"], request[SPEAK] = dialect, dialect.speak
             self._gate.count(app)
-            planned = self._cloud.house.faults.answer_for(call)
+            planned = faults.take(self._cloud.house.faults.answers, app.app_id, call, "code")
             if planned:
-                raise service_error(*planned, "an answer that was asked for")
+                return await _misbehave(planned, request, handler)
             return await handler(request)
 
         return guarded
@@ -218,11 +219,11 @@ class AgoraDoor:
         )
 
     async def _play_faults(self, request: web.Request) -> None:
-        faults = self._cloud.house.faults
-        if faults.start_delay_s:
-            await asyncio.sleep(faults.start_delay_s)
-        if faults.start_lost > 0:
-            faults.start_lost -= 1
+        switched = self._cloud.house.faults
+        if switched.start_delay_s:
+            await asyncio.sleep(switched.start_delay_s)
+        if switched.start_lost > 0:
+            switched.start_lost -= 1
             if request.transport:
                 request.transport.abort()
 
@@ -253,6 +254,18 @@ class AgoraDoor:
         if session.task.phase not in (Phase.STARTING, Phase.RECORDING):
             raise _not_found(request, session.task)
         return session, client
+
+
+async def _misbehave(
+    planned: faults.Planned, request: web.Request, handler: Handler
+) -> web.StreamResponse:
+    if planned.get("done"):
+        with suppress(Answer):
+            await handler(request)
+    try:
+        raise faults.agora_fault(planned)
+    except faults.Broken as broken:
+        return await broken.play(request)
 
 
 async def _read(request: web.Request, call: str, bare: bool = False) -> tuple[Who, Fields]:

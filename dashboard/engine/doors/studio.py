@@ -6,6 +6,7 @@ For the dashboard's own account and for tests. Same authorization as the vendor'
 import math
 import re
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +14,15 @@ from aiohttp import web
 
 from dashboard.engine.apps import ANYRTC, App
 from dashboard.engine.budget import BASE, PER_MEGAPIXEL
+from dashboard.engine.callback_faults import CallbackFaults
 from dashboard.engine.cloud import Cloud
 from dashboard.engine.disk import free_mb
 from dashboard.engine.doors.agora_answers import status_of
 from dashboard.engine.doors.body import Fields, read_object
 from dashboard.engine.doors.dialects import DIALECTS
 from dashboard.engine.doors.errors import bad_parameter, gateway_error
+from dashboard.engine.doors.faults import EVERY_CALL
+from dashboard.engine.doors.faults import read as read_planned
 from dashboard.engine.doors.gate import Gate
 from dashboard.engine.tasks import IN_CHANNEL
 from dashboard.protocols import agora, trtc
@@ -131,6 +135,8 @@ class Studio:
     async def set_faults(self, request: web.Request) -> web.Response:
         """Switches for tests; what is not named stays. See `Faults`."""
         self._gate.check(request, counted=False)
+        if not self._cloud.house.config.tuning.faults:
+            raise gateway_error(403, "fault switches are locked on this engine (--tune faults=0)")
         fields = Fields("Faults", await read_object(request))
         faults = self._cloud.house.faults
         if fields.has("start_lost"):
@@ -141,9 +147,12 @@ class Studio:
         faults.trtc_quirks = fields.switch("trtc_quirks", faults.trtc_quirks)
         planned = fields.objects("answers", 20)
         if planned is not None:
-            faults.answers = [_planned(item) for item in planned]
+            faults.answers = [read_planned(item) for item in planned]
+        notices = fields.objects("callbacks", 20)
+        if notices is not None:
+            faults.callbacks = dict(_callback_fault(item) for item in notices)
         self._cloud.house.notifier.muted = faults.callbacks_off
-        return web.json_response(vars(faults))
+        return web.json_response(asdict(faults))
 
     def _room(self, app: App, name: str) -> dict[str, Any]:
         return {
@@ -225,16 +234,12 @@ def _file(fields: Fields, media: Path) -> str:
     return path.relative_to(media.resolve()).as_posix()
 
 
-def _planned(item: Fields) -> dict[str, Any]:
-    if item.has("error"):
-        return {
-            "call": item.text("call", required=True),
-            "error": item.text("error"),
-            "times": item.integer("times", Range(1, 1000, 1)),
-        }
-    return {
-        "call": item.text("call", required=True),
-        "http": item.integer("http", Range(200, 599), required=True),
-        "code": item.integer("code", _COUNT, required=True),
-        "times": item.integer("times", Range(1, 1000, 1)),
-    }
+def _callback_fault(item: Fields) -> tuple[str, CallbackFaults]:
+    """The App ID, "*" for all, and what is done to its callbacks."""
+    return item.text("app") or EVERY_CALL, CallbackFaults(
+        drop=item.integer("drop", Range(0, 1000, 0)),
+        delay_s=item.number("delay_s", 0, 600, 0.0),
+        copies=item.integer("copies", Range(1, 10, 1)),
+        reorder=item.switch("reorder"),
+        forge=item.switch("forge"),
+    )

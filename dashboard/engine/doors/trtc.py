@@ -9,6 +9,7 @@ import logging
 import secrets
 import time
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +19,7 @@ from dashboard.clock import now_ms
 from dashboard.engine.apps import TRTC, App
 from dashboard.engine.channels import Publisher
 from dashboard.engine.cloud import Cloud
-from dashboard.engine.doors import trtc_answers
+from dashboard.engine.doors import faults, trtc_answers
 from dashboard.engine.doors.body import READ_LIMIT_S
 from dashboard.engine.doors.gate import TokenBucket
 from dashboard.engine.doors.trtc_answers import Refusal
@@ -73,6 +74,8 @@ class TrtcDoor:
         except Refusal as refusal:
             log.info("%s: %s: %s: %s", request_id, action, refusal.code, refusal.message)
             return trtc_answers.refuse(request_id, refusal)
+        except faults.Broken as broken:
+            return await broken.play(request)
         except Exception:
             log.exception("%s: %s: a fault of ours", request_id, action)
             return trtc_answers.refuse(request_id, Refusal(Code.INTERNAL, "Internal error."))
@@ -87,13 +90,17 @@ class TrtcDoor:
         if request.headers.get("X-TC-Version") != VERSION:
             raise Refusal(Code.VERSION, f"The version must be {VERSION}.")
         self._count(apps[0], action)
-        planned = self._cloud.house.faults.error_for(action)
-        if planned:
-            raise Refusal(planned, "An answer that was asked for.")
         document = document_of(raw)
         wanted = str(document.get("SdkAppId"))
         app = next((app for app in apps if app.app_id == wanted), apps[0])
-        return await handler(Call(app, document, request))
+        call = Call(app, document, request)
+        planned = faults.take(self._cloud.house.faults.answers, app.app_id, action, "error")
+        if planned is None:
+            return await handler(call)
+        if planned.get("done"):
+            with suppress(Refusal):
+                await handler(call)
+        raise faults.trtc_fault(planned)
 
     # --- actions ----------------------------------------------------------------------
 
@@ -212,11 +219,11 @@ class TrtcDoor:
         raise _not_found()
 
     async def _play_faults(self, request: web.Request) -> None:
-        faults = self._cloud.house.faults
-        if faults.start_delay_s:
-            await asyncio.sleep(faults.start_delay_s)
-        if faults.start_lost > 0:
-            faults.start_lost -= 1
+        switched = self._cloud.house.faults
+        if switched.start_delay_s:
+            await asyncio.sleep(switched.start_delay_s)
+        if switched.start_lost > 0:
+            switched.start_lost -= 1
             if request.transport:
                 request.transport.abort()
 
