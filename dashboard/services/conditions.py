@@ -229,13 +229,6 @@ def _why(detail: Detail, otherwise: Text) -> Text:
     return texts.from_json(detail.get("why")) or otherwise
 
 
-def _storage_error(detail: Detail, _lasts: Text) -> Text:
-    why = texts.from_json(detail.get("why"))
-    return text("The storage does not take the files. %(why)s", why=why) if why else text(
-        "The storage does not take the files."
-    )  # fmt: skip
-
-
 def _files_missing(detail: Detail, _lasts: Text) -> Text:
     if detail.get("backed_up"):
         return text("The vendor could not write to the storage and keeps the files for now.")
@@ -273,7 +266,9 @@ def _resumed(detail: Detail, lasts: Text) -> Text:
 _TELLERS = {
     Condition.LOST: lambda detail, lasts: _why(detail, text("The recording was lost.")),
     Condition.FAILED: lambda detail, lasts: _why(detail, text("The recording failed.")),
-    Condition.STORAGE_ERROR: _storage_error,
+    Condition.STORAGE_ERROR: lambda detail, lasts: _why(
+        detail, text("The storage does not take the files.")
+    ),
     Condition.FILES_MISSING: _files_missing,
     Condition.UNSETTLED: _unsettled,
     Condition.UNREACHABLE: lambda detail, lasts: text(

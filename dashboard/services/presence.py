@@ -26,14 +26,15 @@ def refresh(limit: int = 100) -> int:
     for config in accounts.with_studio():
         studio = accounts.studio_of(config)
         channels = db.session.execute(
-            select(Channel.id, Channel.name)
+            select(Channel.id, Channel.name, Channel.profile)
             .where(Channel.account_id == config.id, Channel.archived_at.is_(None))
             .limit(limit)
         ).all()
         try:
-            for channel_id, name in channels:
+            for channel_id, name, profile in channels:
+                called = accounts.studio_channel(config.vendor, name, profile)
                 with calling_out():
-                    people = studio.people(name)
+                    people = studio.people(called)
                 changed += _keep(channel_id, people)
                 _note_senders(channel_id, people)
         except ProviderError as fault:

@@ -121,7 +121,8 @@ class PersonView:
 class EventView:
     """One thing that happened to a recording.
 
-    at: when it happened by the teller's clock; here_at: by ours. state: where it moved the
+    at: when it happened by the teller's clock; here_at: by ours. sequence: the
+    vendor's count. state: where it moved the
     recording, if it did. delivery_id: the callback that told it,
     whose raw body can be shown. actor_email: who pressed, for commands.
     vendor_words: code and text of a vendor's refusal, as it gave them.
@@ -137,6 +138,7 @@ class EventView:
     actor_email: str | None = None
     vendor_words: str | None = None
     here_at: datetime | None = None
+    sequence: int | None = None
     state: RecordingState | None = None
 
 
@@ -392,11 +394,12 @@ class AccountChoice:
 
 @dataclass(frozen=True)
 class ChannelForm:
-    """A channel's form, filled in: values by field name, all text."""
+    """A channel's form, filled in: values by field name, all text. name: what it is called."""
 
     values: Mapping[str, str]
     channel_id: int | None = None
     archived: bool = False
+    name: str = ""
 
 
 # ---------------------------------------------------------------- the shell

@@ -127,6 +127,7 @@ def event(row: RecordingEvent) -> EventView:
         actor_email=row.actor_email,
         vendor_words=vendor_words(detail.get("code"), detail.get("text")) if told_apart else None,
         here_at=row.here_at,
+        sequence=row.sequence,
         state=RecordingState(row.state_after) if row.state_after else None,
     )
 

@@ -42,9 +42,8 @@ def of(
     recording_id: int, events: Iterable[EventView], shown: TimelineFilter, most: int | None
 ) -> Timeline:
     """events: of this recording. most: lines at most; None: all."""
-    lines = [_of_event(event) for event in events]
-    lines += [_of_poll(run) for run in polls.of(recording_id)]
-    lines.sort(key=_moment, reverse=True)
+    lines = _in_order([_of_event(event) for event in events])
+    lines = _merged(lines, _runs(polls.of(recording_id)))
     wanted = [line for line in lines if _is_shown(line, shown)]
     cut = wanted if most is None else wanted[:most]
     return Timeline(
@@ -66,6 +65,46 @@ def _of_event(event: EventView) -> TimelineLine:
     )
 
 
+def _in_order(lines: list[TimelineLine]) -> list[TimelineLine]:
+    """Newest first. Callbacks that are numbered keep the order of their numbers, even where the
+    times that they tell would have it otherwise."""
+    numbered = [line for line in lines if line.event.sequence is not None]
+    numbered.sort(key=lambda line: line.event.sequence)
+    highest: dict[str, datetime] = {}
+    latest: datetime | None = None
+    for line in numbered:
+        latest = line.at if latest is None else max(latest, line.at)
+        highest[line.key] = latest
+
+    def moment(line: TimelineLine) -> tuple[datetime, int, int]:
+        return highest.get(line.key, line.at), line.event.sequence or 0, line.event.id
+
+    return sorted(lines, key=moment, reverse=True)
+
+
+def _merged(events: list[TimelineLine], runs: list[TimelineLine]) -> list[TimelineLine]:
+    """Both newest first. An answer comes before what it led to."""
+    lines: list[TimelineLine] = []
+    waiting = list(runs)
+    for line in events:
+        while waiting and waiting[0].at > line.at:
+            lines.append(waiting.pop(0))
+        lines.append(line)
+    return lines + waiting
+
+
+def _runs(found: Iterable[Poll]) -> list[TimelineLine]:
+    """Newest first. Answers that differ in nothing we tell are one."""
+    lines: list[TimelineLine] = []
+    for run in found:
+        line = _of_poll(run)
+        if lines and lines[-1].sentence == line.sentence:
+            begun = lines.pop()
+            line = replace(begun, times=begun.times + line.times, until=run.last_at)
+        lines.append(line)
+    return lines[::-1]
+
+
 def _of_poll(run: Poll) -> TimelineLine:
     """It stands where it began, so that it does not wander while it goes on."""
     return TimelineLine(
@@ -81,6 +120,8 @@ def _of_poll(run: Poll) -> TimelineLine:
 
 def _answer(run: Poll) -> Text:
     told = _ANSWERS.get(run.outcome) or text("Asked: %(outcome)s.", outcome=run.outcome)
+    if run.outcome not in _DOUBTFUL:
+        return told
     why = texts.from_json(run.detail.get("why"))
     said = vendor_words(run.detail.get("code"), run.detail.get("text"))
     if why and said:
@@ -92,11 +133,6 @@ def _answer(run: Poll) -> Text:
 
 def _level(run: Poll) -> Level:
     return "warning" if run.outcome in _DOUBTFUL else "info"
-
-
-def _moment(line: TimelineLine) -> tuple[datetime, bool, int]:
-    """An answer comes before what it led to."""
-    return line.at, line.event is not None, line.event.id if line.event else 0
 
 
 def _is_shown(line: TimelineLine, shown: str) -> bool:
