@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
-from dashboard.domain.recurrence import Occurrence, Plan, between
+from dashboard.domain.recurrence import LONGEST, Occurrence, Plan, between, coming
 from dashboard.extensions import db
 from dashboard.models import Schedule
 from dashboard.services import context
@@ -26,29 +26,33 @@ class Clash:
 
 
 def of(schedule: Schedule) -> tuple[Clash, ...]:
-    """The first of the next sixty days. One that is off clashes with nothing."""
-    if not schedule.enabled:
+    """The first of sixty days from its next time on. One that is off clashes with nothing."""
+    now = context.now()
+    ahead = coming(Plan.from_json(schedule.plan), now - timedelta(days=1), 1)
+    if not schedule.enabled or not ahead:
         return ()
+    since = ahead[0].starts_at
     others = db.session.scalars(
         select(Schedule)
         .where(Schedule.channel_id == schedule.channel_id, Schedule.id != schedule.id)
         .where(Schedule.enabled, Schedule.archived_at.is_(None))
         .order_by(Schedule.id)
     ).all()
-    mine = _times(schedule) if others else []
-    found = [clash for other in others for clash in _with(other, mine)]
+    mine = _times(schedule, since) if others else []
+    found = [clash for other in others for clash in _with(other, mine, since)]
     return tuple(sorted(found, key=lambda clash: clash.starts_at)[:MOST])
 
 
-def _times(schedule: Schedule) -> list[Occurrence]:
+def _times(schedule: Schedule, since: datetime) -> list[Occurrence]:
+    """From seven days earlier on: so long one may last."""
     now = context.now()
-    found = between(Plan.from_json(schedule.plan), now - timedelta(days=1), now + AHEAD)
+    found = between(Plan.from_json(schedule.plan), since - LONGEST, since + AHEAD)
     return [one for one in found if not one.skipped and one.ends_at > now]
 
 
-def _with(other: Schedule, mine: list[Occurrence]) -> list[Clash]:
+def _with(other: Schedule, mine: list[Occurrence], since: datetime) -> list[Clash]:
     """Both in order of time: one walk along the two."""
-    theirs, found, at = _times(other), [], 0
+    theirs, found, at = _times(other, since), [], 0
     for one in mine:
         while at < len(theirs) and theirs[at].ends_at <= one.starts_at:
             at += 1
