@@ -21,6 +21,7 @@ SCREENS = (
     "alerts",
     "people",
     "accounts",
+    "audit",
     "storage",
     "media",
     "callbacks",

@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Mapping
+from dataclasses import replace
 
 from flask import Blueprint, Response, render_template, request, url_for
 
@@ -62,7 +63,7 @@ def edit(id: int) -> Response | str:
     try:
         service.edit(id, values, actor())
     except (InvalidInput, Conflict) as fault:
-        return _form(ChannelForm(values, id, form.archived), fault), fault.status
+        return _form(replace(form, values=values), fault), fault.status
     htmx.toast("done", text("Channel %(name)s is saved.", name=values["name"]))
     return htmx.go(url_for("channels.index"))
 
@@ -72,10 +73,10 @@ def edit(id: int) -> Response | str:
 def refresh() -> Response:
     """The form as it is, with what another account or profile offers. Keeps nothing."""
     id = request.args.get("id", type=row_number)
-    archived = queries.channel_form(id).archived if id else False
+    known = queries.channel_form(id) if id else ChannelForm({})
     values = channel_form.posted(request.form)
     values = form_offers.refreshed(values, request.form.get("profile_was", ""))
-    form = ChannelForm(values, id, archived)
+    form = replace(known, values=values)
     return htmx.page_or_fragment("channels/form.html", "channels/_form.html", **_parts(form))
 
 

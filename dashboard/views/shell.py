@@ -74,8 +74,8 @@ def rail() -> list[Group]:
         Place("live", "live.index", "layout-dashboard", gettext("Live"), "w"),
         Place("channels", "channels.index", "broadcast", gettext("Channels"), "c"),
         Place("recordings", "recordings.index", "movie", gettext("Recordings"), "r"),
-        Place("ledger", "ledger.index", "webhook", gettext("Callbacks"), "b"),
         Place("alerts", "alerts.index", "bell", gettext("Alerts"), "t"),
+        Place("ledger", "ledger.index", "webhook", gettext("Callbacks"), "b"),
     ]
     prepare = [
         Place("layouts", "layouts.index", "layout-grid", gettext("Layouts"), "l"),
@@ -85,6 +85,7 @@ def rail() -> list[Group]:
     manage = [
         Place("accounts", "accounts.index", "server", gettext("Accounts"), "a"),
         Place("people", "people.index", "users", gettext("People"), "p"),
+        Place("audit", "audit.index", "history", gettext("Audit trail"), "u"),
     ]
     groups = [
         Group("watch", gettext("Watch"), watch),

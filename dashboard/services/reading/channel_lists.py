@@ -75,7 +75,7 @@ def channel_form(channel_id: int) -> ChannelForm:
             row.storage_id,
         )
     )
-    return ChannelForm(values, row.id, row.archived_at is not None)
+    return ChannelForm(values, row.id, row.archived_at is not None, row.name)
 
 
 def new_channel_form() -> ChannelForm:
