@@ -66,12 +66,7 @@ def check() -> Response | None:
     if not current_user.is_authenticated:
         return to_sign_in()
     if needs is None or not current_user.may(needs):
-        raise Forbidden(
-            text(
-                "Your role does not reach this. Ask an administrator of this installation "
-                "if you need it."
-            )
-        )
+        raise Forbidden(text("Your role does not allow this."))
     return None
 
 

@@ -72,7 +72,21 @@ def test_it_sorts_by_a_column_and_says_by_which(operator, many):
     head = re.search(r"<th[^>]*aria-sort=\"(\w+)\"[^>]*>\s*<a href=\"([^\"]+)\">([^<]+)", page.text)
     assert head.group(1) == "ascending"
     assert head.group(3) == "Duration"
-    assert "direction=desc" in head.group(2) or "direction" not in head.group(2)
+    assert head.group(2) == "/recordings?sort=duration&amp;direction=desc"
+
+
+def test_it_sorts_names_from_a_to_z_at_the_first_press(operator, many):
+    heads = re.findall(
+        r'<th scope="col"[^>]*>\s*<a href="([^"]+)">([^<]+)', operator.get("/recordings").text
+    )
+    addresses = {name: address.replace("&amp;", "&") for address, name in heads}
+    assert addresses == {
+        "Channel": "/recordings?sort=channel&direction=asc",
+        "State": "/recordings?sort=state&direction=asc",
+        "Started": "/recordings?sort=started&direction=asc",
+        "Duration": "/recordings?sort=duration&direction=desc",
+    }
+    assert names(operator.get(addresses["Channel"]))[:2] == ["lesson-01", "lesson-02"]
 
 
 def test_it_sorts_by_nothing_that_is_not_offered(operator, many):
