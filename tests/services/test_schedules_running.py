@@ -1,5 +1,6 @@
 """A schedule starts once, ends for certain, respects people, and tells what it could not do."""
 
+import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -114,6 +115,26 @@ def test_it_starts_each_time_once_whoever_looks(desk, cloud, monkeypatch):
     running._act(desk.today().id)
     running._act(desk.today().id)
     assert len(desk.recordings()) == 1
+
+
+def test_it_starts_once_though_six_workers_look_at_the_same_moment(desk, app, cloud):
+    desk.schedule()
+    desk.at("08:59")
+    desk.clock.advance(60)
+    ready = threading.Barrier(6)
+
+    def work():
+        with app.app_context():
+            ready.wait()
+            running.act_due()
+
+    threads = [threading.Thread(target=work) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert desk.outcome == "running"
+    assert (len(desk.recordings()), cloud.asked.count("start")) == (1, 1)
 
 
 @pytest.mark.parametrize("cut", ["transaction", "start", "_bind"])
