@@ -65,6 +65,9 @@ PAGES = [
     "/channels",
     "/recordings",
     "/channels/new",
+    "/alerts",
+    "/alerts/rules/new?condition=no_upload",
+    "/alerts/destinations/new?kind=chat",
     "/none",
 ]
 

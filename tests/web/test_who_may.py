@@ -2,9 +2,11 @@
 
 import pytest
 
-ADMINISTRATORS_ONLY = ["/people"]
-EVERYBODY_SIGNED_IN = ["/account", "/shell", "/live"]
+ADMINISTRATORS_ONLY = ["/people", "/alerts/destinations"]
+EVERYBODY_SIGNED_IN = ["/account", "/shell", "/alerts", "/alerts/rules", "/live"]
 POSTS = {
+    "/alerts/rules/1/disable": "administrator",
+    "/alerts/destinations/1/test": "administrator",
     "/people/invite": "administrator",
     "/people/1/password-link": "administrator",
     "/people/1/role": "administrator",

@@ -17,7 +17,8 @@ from dashboard.services.alerts.postman import Letter
 
 _TRANSLATIONS = Path(__file__).parents[2] / "translations"
 _LOCALES = {"zh": "zh_Hans_CN"}
-LANGUAGES = ("en", "zh")
+_TIMES = {"en": "d MMM y, HH:mm", "zh": "y年M月d日 HH:mm"}
+LANGUAGES = tuple(_TIMES)
 MOST_LINES = 30
 
 
@@ -26,7 +27,7 @@ class Teller:
 
     def __init__(self, language: str, zone: str) -> None:
         self._words = _catalog(language)
-        self._locale = _LOCALES.get(language, language)
+        self._locale, self._form = _LOCALES.get(language, language), _TIMES[language]
         self._zone = ZoneInfo(zone)
 
     def say(self, sentence: Text) -> str:
@@ -40,7 +41,7 @@ class Teller:
         return template % values
 
     def when(self, at: datetime) -> str:
-        told = format_datetime(at, "short", tzinfo=self._zone, locale=self._locale)
+        told = format_datetime(at, self._form, tzinfo=self._zone, locale=self._locale)
         return f"{told} ({self._zone.key})"
 
 
