@@ -27,6 +27,9 @@ FAILOVER_LIMIT_S = 90
 CHANNEL_CHARACTERS = frozenset(
     "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 !#$%&()+-:;<=.>?@[]^_{}|~,"
 )
+CHANNEL_NAME = r"[A-Za-z0-9 !#$%&()+\-:;<=.>?@\[\]^_{}|~,]+"
+"""The same as a pattern."""
+CHANNEL_SIGNS = "! # $ % & ( ) + - : ; < = . > ? @ [ ] ^ _ { } | ~ ,"
 CHANNEL_MAX_BYTES = 64
 UID_MAX = 2**32 - 1
 """Section 3: uids are decimal text, 1 to this."""

@@ -32,7 +32,9 @@ FAILOVERS_MAX = 3
 # Section 3.1 and 3.6: names.
 USER_ID = re.compile(r"[A-Za-z0-9_-]{1,32}")
 ROOM_NUMBER_MAX = 4_294_967_294
+ROOM_NUMBER = r"[1-9][0-9]{0,9}"
 ROOM_MAX_BYTES = 64
+"""Of a room whose id is text; its letters are those of Agora's channels."""
 ROOM_NUMBER_MARK = "*"
 """Ours: what the channel of a room begins with whose id is a number. See `channel_of`."""
 PREFIX_RULE = ".*$"

@@ -11,6 +11,7 @@ changed. `"unknown"`: it may have been; settle it. `prepare` only ever fails "re
 since a prepared recording that nobody starts costs nothing and expires by itself.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -25,6 +26,7 @@ from dashboard.domain.recording import (
     RecordingHandle,
     RecordingSnapshot,
     RecordingSpec,
+    RoomType,
     StorageTarget,
 )
 from dashboard.domain.subscription import Subscription, SubscriptionRules
@@ -137,6 +139,25 @@ class Tells:
 
 
 @dataclass(frozen=True)
+class NameRule:
+    """What a channel may be called. pattern: matched wholly. words: the same for a person.
+
+    most_bytes: in UTF-8. numbers: it is a whole number within this.
+    """
+
+    words: Text
+    pattern: str = ".+"
+    most_bytes: int = 64
+    numbers: Span | None = None
+
+    def takes(self, name: str) -> bool:
+        fits = len(name.encode("utf-8", "replace")) <= self.most_bytes
+        if not fits or not re.fullmatch(self.pattern, name):
+            return False
+        return self.numbers is None or int(name) in self.numbers
+
+
+@dataclass(frozen=True)
 class Capabilities:
     """What an account can do; forms and jobs ask this, never the vendor's name.
 
@@ -148,6 +169,7 @@ class Capabilities:
     token_life_s: how long a recorder is let in with what the client makes; None: no such limit.
     bars: what it cannot do. hints: traps of a field that are built in, for whoever fills it in.
     uid, uid_hint: what a recorder's uid must match wholly (a regular expression), and in words.
+    channel: what channels may be called; channel_by_number: those of rooms that go by number.
     app_id: what the vendor calls AccountConfig.app_id. rate_per_s: calls of an account.
     """
 
@@ -167,6 +189,8 @@ class Capabilities:
     app_id: Text = text("App ID")
     uid: str = ".{1,64}"
     uid_hint: Text | None = None
+    channel: NameRule = NameRule(text("1 to 64 letters, digits or signs."))
+    channel_by_number: NameRule | None = None
     base_urls: tuple[str, ...] = ()
     rate_per_s: int = 10
     token_life_s: int | None = None
@@ -184,6 +208,10 @@ class Capabilities:
             if bar.field == name and holds and (not bar.values or given in bar.values):
                 return bar.reason
         return None
+
+    def channel_rule(self, room_type: RoomType) -> NameRule:
+        is_number = room_type is RoomType.NUMBER and self.channel_by_number
+        return self.channel_by_number if is_number else self.channel
 
     def store(self, kind: str) -> StoreOffer | None:
         return next((offer for offer in self.stores if offer.kind == kind), None)

@@ -43,9 +43,18 @@ def problems_of_lists(
     )
 
 
+def problems_of_name(name: str, profile: Profile, capabilities: Capabilities) -> list[Problem]:
+    """What the vendor would not take of a channel's name."""
+    rule = capabilities.channel_rule(profile.room_type)
+    return [] if rule.takes(name) else [Problem("name", rule.words)]
+
+
 def refuse_what_cannot_be(spec: RecordingSpec, capabilities: Capabilities, vendor: str) -> None:
     """Raises Unsupported with the first thing that this account cannot do."""
-    problems = problems_of(spec.profile, capabilities, spec.storage)
+    problems = [
+        *problems_of_name(spec.channel, spec.profile, capabilities),
+        *problems_of(spec.profile, capabilities, spec.storage),
+    ]
     if problems:
         raise Unsupported(problems[0].what, vendor=vendor, operation="prepare")
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from dashboard.domain.events import RecordingEvent
-from dashboard.domain.recording import OutputFile, RecordingHandle
+from dashboard.domain.recording import OutputFile, RecordingHandle, RoomType
 from dashboard.errors import InvalidInput, Problem, text
 from dashboard.providers.agora import callbacks as agora_callbacks
 from dashboard.providers.agora import client as agora_client
@@ -46,6 +46,7 @@ __all__ = [
     "located",
     "provider_for",
     "request_format",
+    "studio_channel",
     "studio_for",
     "vendors",
 ]
@@ -60,6 +61,7 @@ class _Vendor:
 
     make: builds the client. handle_key: the part of a handle by which callbacks name it.
     located: the files of a callback by their whole names.
+    studio_channel: what a studio calls a channel.
     """
 
     make: Callable[[AccountConfig, Gate | None, StudioClient | None], RecordingProvider]
@@ -68,6 +70,7 @@ class _Vendor:
     handle_key: str
     requests: RequestFormat
     located: Callable[[RecordingHandle, Files], Files] = lambda _handle, files: files
+    studio_channel: Callable[[str, RoomType], str] = lambda name, _room_type: name
 
 
 _VENDORS: Mapping[str, _Vendor] = {
@@ -92,6 +95,7 @@ _VENDORS: Mapping[str, _Vendor] = {
         handle_key="task_id",
         requests=trtc_exchange,
         located=trtc_payloads.located,
+        studio_channel=trtc_payloads.studio_channel,
     ),
 }
 
@@ -156,6 +160,11 @@ def located(vendor: str, handle: RecordingHandle, event: RecordingEvent) -> Reco
     if not event.files:
         return event
     return replace(event, files=_vendor(vendor).located(handle, event.files))
+
+
+def studio_channel(vendor: str, name: str, room_type: RoomType) -> str:
+    """What a studio calls a channel: two rooms of the same digits are two there, too."""
+    return _vendor(vendor).studio_channel(name, room_type)
 
 
 def forget(account_id: int) -> None:

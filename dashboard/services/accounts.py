@@ -3,9 +3,11 @@
 import secrets
 from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import select, update
 
+from dashboard.domain.recording import RoomType
 from dashboard.errors import NotFound, ProviderError, text
 from dashboard.extensions import db
 from dashboard.models import Account, AccountState
@@ -97,6 +99,11 @@ def provider_of(config: AccountConfig) -> RecordingProvider:
 
 def studio_of(config: AccountConfig) -> Studio | None:
     return registry.studio_for(config)
+
+
+def studio_channel(vendor: str, name: str, profile: Mapping[str, Any]) -> str:
+    """What the studio of an account calls a channel. profile: Profile as JSON."""
+    return registry.studio_channel(vendor, name, RoomType(profile.get("room_type", RoomType.TEXT)))
 
 
 def with_studio() -> tuple[AccountConfig, ...]:

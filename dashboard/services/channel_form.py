@@ -10,12 +10,11 @@ from dataclasses import dataclass, field, replace
 from dashboard.domain.recording import Profile
 from dashboard.errors import Problem, text
 from dashboard.layouts.families import CLOUD_RECORDING
+from dashboard.providers import limits
 from dashboard.providers.base import Capabilities
 from dashboard.services import profile_form
 from dashboard.services.profile_form import Reader
 
-NAME_BYTES = 64
-NAME_LETTERS = re.compile(r"[A-Za-z0-9 !#$%&()+\-:;<=.>?@\[\]^_{}|~,]+")
 LARGEST_UID = 2**32 - 1
 LARGEST_ID = 2**31 - 1
 
@@ -50,7 +49,7 @@ def examine(
     base = present or Profile(uid)
     profile = profile_form.read(reader, can, replace(base, recorder_uid=uid))
     wanted = Wanted(
-        name=_name(reader),
+        name=_name(reader, profile, can),
         account_id=account_of(reader),
         profile=profile,
         recording_profile_id=optional_id(reader, "recording_profile_id"),
@@ -104,16 +103,11 @@ def _too_large(uid: str, can: Capabilities) -> bool:
     return bool(numbers_only) and int(uid) > LARGEST_UID
 
 
-def _name(reader: Reader) -> str:
+def _name(reader: Reader, profile: Profile, can: Capabilities) -> str:
     name = reader.typed("name")
     if not name:
         reader.wrong("name", text("Give the channel's name."))
-    elif len(name.encode("utf-8", "replace")) > NAME_BYTES:
-        reader.wrong("name", text("A channel's name has %(n)s bytes at most.", n=NAME_BYTES))
-    elif not NAME_LETTERS.fullmatch(name):
-        reader.wrong(
-            "name",
-            text("Use English letters, digits, spaces and %(signs)s",
-                 signs="! # $ % & ( ) + - : ; < = . > ? @ [ ] ^ _ { } | ~ ,"),
-        )  # fmt: skip
+        return name
+    for problem in limits.problems_of_name(name, profile, can):
+        reader.wrong("name", problem.what)
     return name

@@ -40,7 +40,8 @@ def refresh_channel(channel_id: int) -> int:
         .limit(MOST_PEOPLE)
     ).all()
     try:
-        found = _fetch(studio, channel.name, uids)
+        called = accounts.studio_channel(channel.account.vendor, channel.name, channel.profile)
+        found = _fetch(studio, called, uids)
     except ProviderError as fault:
         log.debug("channel %s: no pictures of its people: %s", channel_id, fault)
         return 0

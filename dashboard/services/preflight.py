@@ -78,12 +78,13 @@ def check(channel_id: int, actor: Actor) -> Report:
     name, known, target = channel.name, _known(channel), _target(channel)
     config = accounts.config_of(channel.account)
     uid = channel.profile["recorder_uid"]
+    called = accounts.studio_channel(config.vendor, name, channel.profile)
     callbacks = account_changes.callback_steps(channel.account, config.base_url)
     provider = accounts.provider_of(config)
     with calling_out():
         found = [account_changes.let_in_step(provider)]
         found += storage_trial.try_out(target) if target else ()
-        found += _uid_is_free(config, name, uid)
+        found += _uid_is_free(config, called, uid)
     return Report(channel_id, name, (*known, *found, *callbacks), asked=True)
 
 

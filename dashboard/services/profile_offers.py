@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from dashboard.domain.recording import SALTED, Area, Cipher, Mode, Profile
+from dashboard.domain.recording import SALTED, Area, Cipher, Mode, Profile, RoomType
 from dashboard.errors import Text, text
 from dashboard.layouts.document import Preset
 from dashboard.providers.base import Capabilities
@@ -152,7 +152,7 @@ def offers(can: Capabilities, values: Mapping[str, str]) -> dict[str, FieldOffer
             options=_options(name, values.get(name, ""), mode, can),
             span=profile_form.span_of(name, can),
             unit=UNITS.get(name),
-            hint=_HINTS.get(name),
+            hint=_name_rule(values, can) if name == "name" else _HINTS.get(name),
             trap=traps.get(name),
             barred=_barred(name, values.get(name, ""), mode, can),
         )
@@ -179,6 +179,11 @@ def _mode(values: Mapping[str, str]) -> Mode:
         return Mode(values.get("mode") or Mode.MIX)
     except ValueError:
         return Mode.MIX
+
+
+def _name_rule(values: Mapping[str, str], can: Capabilities) -> Text:
+    is_number = values.get("room_type") == RoomType.NUMBER
+    return can.channel_rule(RoomType.NUMBER if is_number else RoomType.TEXT).words
 
 
 def _barred(name: str, value: str, mode: Mode, can: Capabilities) -> Text | None:

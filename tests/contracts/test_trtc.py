@@ -12,6 +12,7 @@ from dashboard.domain.subscription import Choice, Subscription
 from dashboard.errors import ProviderUnavailable
 from dashboard.layouts.document import Layout, Preset
 from dashboard.providers import registry
+from dashboard.providers.studio import StudioClient
 from dashboard.providers.trtc.client import SETTLE_AFTER_S, TrtcClient
 from tests.contracts.conftest import spec_for, stop_quietly
 from tests.contracts.house import house_of
@@ -39,6 +40,17 @@ def test_a_room_by_number_is_not_the_room_by_text(house):
     assert house.running_in("*" + spec.channel) == handle["task_id"]
     assert house.running_in(spec.channel) is None
     stop_quietly(house.client, handle)
+
+
+def test_who_is_in_a_room_by_number_can_be_seen(house):
+    spec = spec_of(room_type=RoomType.NUMBER)
+    called = registry.studio_channel("trtc", spec.channel, RoomType.NUMBER)
+    house.engine.join(called, "1001")
+    studio = StudioClient(house.config)
+    assert [person.uid for person in studio.people(called)] == ["1001"]
+    assert studio.person_preview(called, "1001", 160).startswith(b"\xff\xd8")
+    assert studio.people(spec.channel) == ()
+    studio.close()
 
 
 def test_a_start_that_nobody_tells_of_is_sent_again(house):

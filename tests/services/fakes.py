@@ -43,6 +43,7 @@ class Cloud:
     refuse: starts are refused with this (code, words). during_start: called inside of one.
     layouts: all that were taken. layout_fault: "refused", or "unknown" (taken, not answered).
     subscriptions: the same of whom it records, each with the profile that came along.
+    asked_for: channels that the studio was asked about.
     keys: storages as they were renewed. key_fault: raised instead.
     overlaps: how often a layout was sent while another one was. picture: handle -> JPEG.
     """
@@ -69,6 +70,7 @@ class Cloud:
     pictures: int = 0
     picture: Callable | None = None
     asked: list[str] = field(default_factory=list)
+    asked_for: set[str] = field(default_factory=set)
 
     def answer(self, operation: str) -> None:
         self.asked.append(operation)
@@ -257,10 +259,12 @@ class MemoryStudio:
 
     def people(self, channel):
         self.cloud.answer("people")
+        self.cloud.asked_for.add(channel)
         return tuple(self.cloud.people.get(channel, ()))
 
     def person_preview(self, channel, uid, width):
         self.cloud.answer("person_preview")
+        self.cloud.asked_for.add(channel)
         return JPEG + f"{uid} {self.cloud.pictures}".encode()
 
     def preview(self, handle, width):

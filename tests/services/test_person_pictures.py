@@ -1,10 +1,15 @@
 """Pictures of people, only while somebody edits."""
 
+from dataclasses import replace
+
 import pytest
 
+from dashboard.models import Channel
+from dashboard.providers import registry
 from dashboard.providers.base import Person
-from dashboard.services import person_pictures, presence
+from dashboard.services import person_pictures, preflight, presence
 from dashboard.services.layouts import editing
+from dashboard.services.unit_of_work import transaction
 
 
 @pytest.fixture
@@ -35,6 +40,27 @@ def test_it_shows_who_sends_a_picture(house, cloud, people):
     jpeg, version = editing.person_picture(house.channel_id, "1001")
     assert jpeg.startswith(b"\xff\xd8\xff")
     assert version == 1
+
+
+def test_a_room_by_number_is_asked_for_by_its_own_name(house, cloud, monkeypatch):
+    """The engine marks it, since the room of the same digits as text is another one."""
+    trtc = registry._VENDORS["trtc"]
+    rooms = replace(registry._VENDORS["memory"], studio_channel=trtc.studio_channel)
+    monkeypatch.setattr(registry, "_VENDORS", {**registry._VENDORS, "memory": rooms})
+    with transaction() as work:
+        channel = work.session.get(Channel, house.channel_id)
+        channel.name, channel.profile = "8801", channel.profile | {"room_type": "number"}
+    cloud.people["*8801"] = [Person("1001", "testcard", True, True, "#2F6FDE")]
+    cloud.people["8801"] = [Person("other", "testcard", True, True, "#2F6FDE")]
+    presence.refresh()
+    assert [person.uid for person in house.row().people] == ["1001"]
+    assert cloud.asked_for == {"*8801"}
+    editing.beat(channel_id=house.channel_id, actor=house.operator)
+    person_pictures.refresh()
+    assert cloud.asked_for == {"*8801"}
+    report = preflight.check(house.channel_id, house.operator)
+    assert cloud.asked_for == {"*8801"}
+    assert all(step.what != preflight.UID or step.ok for step in report.findings)
 
 
 def test_it_writes_only_what_is_new(house, cloud, people):

@@ -4,6 +4,9 @@ from dashboard.domain.recording import Merge, Mode, Output, Pictures, Sound
 from dashboard.domain.subscription import SubscriptionRules
 from dashboard.errors import text
 from dashboard.protocols.agora import (
+    CHANNEL_MAX_BYTES,
+    CHANNEL_NAME,
+    CHANNEL_SIGNS,
     FRAME_RATES,
     RANGES,
     RATE_PER_S,
@@ -12,7 +15,7 @@ from dashboard.protocols.agora import (
     UID_GROUPS,
 )
 from dashboard.providers.agora import stores, tokens
-from dashboard.providers.base import Bar, Capabilities, Secret, Span, Tells
+from dashboard.providers.base import Bar, Capabilities, NameRule, Secret, Span, Tells
 
 _MIX, _INDIVIDUAL = (Mode.MIX,), (Mode.INDIVIDUAL,)
 
@@ -85,6 +88,11 @@ CAPABILITIES = Capabilities(
         uid="[1-9][0-9]{0,9}",
         uid_most=2**32 - 1,
         uid_words=text("a whole number from 1 to 4294967295"),
+    ),
+    channel=NameRule(
+        text("Use English letters, digits, spaces and %(signs)s; 64 at most.", signs=CHANNEL_SIGNS),
+        CHANNEL_NAME,
+        CHANNEL_MAX_BYTES,
     ),
     stores=stores.offers(stores.AGORA),
     credentials=(

@@ -4,8 +4,10 @@ from dashboard.domain.recording import Merge, Mode
 from dashboard.domain.subscription import SubscriptionRules
 from dashboard.errors import text
 from dashboard.layouts.families import TRTC
+from dashboard.protocols import trtc
+from dashboard.protocols.agora import CHANNEL_NAME, CHANNEL_SIGNS
 from dashboard.protocols.trtc import PEOPLE_MAX, RATE_PER_S
-from dashboard.providers.base import Bar, Capabilities, Secret, Span, StoreOffer
+from dashboard.providers.base import Bar, Capabilities, NameRule, Secret, Span, StoreOffer
 from dashboard.providers.trtc import tickets
 from dashboard.providers.trtc.payloads import LIBRARY, LOCAL
 
@@ -95,6 +97,16 @@ CAPABILITIES = Capabilities(
                hint=text("For instance ap-guangzhou or ap-singapore.")),
         Secret("room_rights", text("Advanced room permissions"), hidden=False, required=False,
                hint=text("Write yes where the application has them switched on.")),
+    ),
+    channel=NameRule(
+        text("A room named by text has English letters, digits, spaces and %(signs)s, 64 at most.",
+             signs=CHANNEL_SIGNS),
+        CHANNEL_NAME, trtc.ROOM_MAX_BYTES,
+    ),
+    channel_by_number=NameRule(
+        text("A room named by number is a whole number from 1 to %(most)s.",
+             most=trtc.ROOM_NUMBER_MAX),
+        trtc.ROOM_NUMBER, numbers=Span(1, trtc.ROOM_NUMBER_MAX),
     ),
     app_id=text("SdkAppId"),
     uid="[A-Za-z0-9_-]{1,32}",

@@ -38,6 +38,7 @@ from dashboard.protocols.trtc import (
     RoomIdType,
     StreamType,
     Vendor,
+    channel_of,
 )
 from dashboard.providers.agora.readings import is_file_name, whole_number
 from dashboard.providers.base import FOLDER
@@ -52,6 +53,13 @@ LIBRARY = "tencent_vod"
 LOCAL = "local"
 
 ROOM_TYPES = {RoomType.TEXT: RoomIdType.STRING, RoomType.NUMBER: RoomIdType.INTEGER}
+
+
+def studio_channel(room: str, room_type: RoomType) -> str:
+    """What a studio calls the channel of a room."""
+    return channel_of(room, ROOM_TYPES[room_type])
+
+
 MODES = {Mode.MIX: RecordMode.MIXED, Mode.INDIVIDUAL: RecordMode.SINGLE}
 STREAMS = {
     Streams.BOTH: StreamType.BOTH,
