@@ -180,8 +180,11 @@ def _line(row: CallbackDelivery, account, before: int | None) -> LedgerLine:
 
 
 def _gap(row: CallbackDelivery, before: int | None) -> tuple[int, int] | None:
-    """before: the sequence kept before its own, -1 for none; None where nobody counts."""
-    if row.sequence is None or before is None or before >= row.sequence - 1:
+    """before: the sequence kept before its own, -1 for none; None where nobody counts.
+
+    Of several with the same sequence the first one tells of it.
+    """
+    if row.duplicate_of or row.sequence is None or before is None or before >= row.sequence - 1:
         return None
     return before + 1, row.sequence - 1
 
