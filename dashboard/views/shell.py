@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from flask import Blueprint, current_app, g, redirect, render_template, request, url_for
-from flask_babel import gettext
+from flask_babel import gettext, pgettext
 
 from dashboard.services import queries
 from dashboard.services.readmodels import Actor
@@ -71,7 +71,7 @@ def rail() -> list[Group]:
     if person is None:
         return []
     watch = [
-        Place("live", "live.index", "layout-dashboard", gettext("Live"), "w"),
+        Place("live", "live.index", "layout-dashboard", pgettext("the wall", "Live"), "w"),
         Place("channels", "channels.index", "broadcast", gettext("Channels"), "c"),
         Place("recordings", "recordings.index", "movie", gettext("Recordings"), "r"),
         Place("alerts", "alerts.index", "bell", gettext("Alerts"), "t"),

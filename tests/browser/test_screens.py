@@ -41,6 +41,8 @@ SCREENS = {
     "new chat destination": "/alerts/destinations/new?kind=chat",
     "messages": "/alerts/messages",
     "people": "/people",
+    "audit trail": "/audit",
+    "audit trail of a channel": "/audit?subject=channel&subject_id=1",
     "account": "/account",
     "not found": "/no-such-page",
 }
