@@ -6,6 +6,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
+from tests.browser.schedules import make_schedule
+
 pytestmark = pytest.mark.browser
 
 SCREENS = {
@@ -26,6 +28,11 @@ SCREENS = {
     "new profile": "/profiles/new",
     "new profile for rooms": "/profiles/new?vendor=trtc",
     "bring in a request": "/profiles/import",
+    "schedules": "/schedules",
+    "agenda": "/schedules/agenda",
+    "schedule": "/schedules/1",
+    "new schedule": "/schedules/new",
+    "import of a calendar": "/schedules/import",
     "layouts": "/layouts",
     "accounts": "/accounts",
     "the built-in account": "/accounts/1",
@@ -65,12 +72,24 @@ def recorded(product, signed_in_state, browser):
     context.close()
 
 
+@pytest.fixture(scope="module")
+def scheduled(product, signed_in_state, browser):
+    """One schedule, with a time that is left out and one that does not exist."""
+    context = browser.new_context(storage_state=signed_in_state)
+    page = context.new_page()
+    if not page.request.get(f"{product.address}/schedules/1").ok:
+        make_schedule(page, product.address, "Night class")
+        page.get_by_role("button", name="Leave out").first.click()
+        expect(page.get_by_role("button", name="Record after all")).to_be_visible()
+    context.close()
+
+
 @pytest.mark.parametrize("screen", SCREENS)
 @pytest.mark.parametrize(
     ("width", "scheme"), [("wide", "dark"), ("wide", "light"), ("narrow", "dark")]
 )
 def test_it_passes_axe_without_a_serious_fault(
-    recorded, product, open_context, signed_in_state, complaints, screen, scheme, width
+    recorded, scheduled, product, open_context, signed_in_state, complaints, screen, scheme, width
 ):
     context = open_context(WIDTHS[width], storage_state=signed_in_state, reduced_motion="reduce")
     context.add_cookies([{"name": "theme", "value": scheme, "url": product.address}])

@@ -2,8 +2,8 @@
 
 import pytest
 
-ADMINISTRATORS_ONLY = ["/people", "/alerts/destinations"]
-EVERYBODY_SIGNED_IN = ["/account", "/shell", "/alerts", "/alerts/rules", "/live"]
+ADMINISTRATORS_ONLY = ["/people", "/audit", "/alerts/destinations"]
+EVERYBODY_SIGNED_IN = ["/account", "/shell", "/alerts", "/alerts/rules", "/live", "/schedules"]
 POSTS = {
     "/alerts/rules/1/disable": "administrator",
     "/alerts/destinations/1/test": "administrator",
