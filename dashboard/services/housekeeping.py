@@ -5,13 +5,22 @@ Callbacks stay: a copy of one is known by its row, however late it comes. So doe
 
 from datetime import timedelta
 
-from sqlalchemy import delete, or_
+from sqlalchemy import delete, exists, or_
 
-from dashboard.models import Invite, LoginSession, LoginThrottle, WorkerHeartbeat
+from dashboard.models import (
+    AlertIncident,
+    AlertMessage,
+    DiskSpace,
+    Invite,
+    LoginSession,
+    LoginThrottle,
+    WorkerHeartbeat,
+)
 from dashboard.services import context
 from dashboard.services.unit_of_work import transaction
 
 KEPT = timedelta(days=30)
+ALERTS_KEPT = timedelta(days=90)
 FORGOTTEN = timedelta(days=1)
 """Wrong passwords count for minutes, workers for seconds."""
 
@@ -19,7 +28,7 @@ FORGOTTEN = timedelta(days=1)
 def clear_out() -> int:
     """Returns how many rows went."""
     now = context.now()
-    old, forgotten = now - KEPT, now - FORGOTTEN
+    old, forgotten, over = now - KEPT, now - FORGOTTEN, now - ALERTS_KEPT
     with transaction() as work:
         return sum(
             work.session.execute(statement).rowcount
@@ -30,5 +39,13 @@ def clear_out() -> int:
                 delete(Invite).where(Invite.expires_at < old),
                 delete(LoginThrottle).where(LoginThrottle.last_at < forgotten),
                 delete(WorkerHeartbeat).where(WorkerHeartbeat.at < forgotten),
+                delete(DiskSpace).where(DiskSpace.at < forgotten),
+                delete(AlertMessage).where(
+                    AlertMessage.created_at < over, AlertMessage.next_try_at.is_(None)
+                ),
+                delete(AlertIncident).where(
+                    AlertIncident.resolved_at < over,
+                    ~exists().where(AlertMessage.incident_id == AlertIncident.id),
+                ),
             )
         )

@@ -20,6 +20,9 @@ from dashboard.services.permissions import need
 from dashboard.services.readmodels import Actor
 from dashboard.services.unit_of_work import calling_out, transaction
 
+TRIAL_S = 25.0
+"""Somebody waits for it, and pages wait for 30 s."""
+
 
 def get(destination_id: int) -> AlertDestination:
     """Raises NotFound."""
@@ -78,7 +81,7 @@ def try_out(destination_id: int, actor: Actor) -> Reply:
     """Send a message for real. What came back is kept. Raises Forbidden, NotFound, VaultClosed."""
     need(actor, "administer")
     letter = letters.trial(get(destination_id), actor.email)
-    with calling_out(), Postman() as postman:
+    with calling_out(), Postman(TRIAL_S) as postman:
         reply = postman.send(letter)
     good = reply.outcome == "accepted"
     with transaction() as work:

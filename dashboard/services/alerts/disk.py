@@ -53,10 +53,20 @@ def filling(percent: int) -> list[tuple[str, dict[str, Any]]]:
     """(subject, detail) of each disk with less than `percent` free."""
     fresh = select(DiskSpace).where(DiskSpace.at > context.now() - FRESH)
     return [
-        (f"disk/{row.worker_id}/{row.place}", _detail(row))
+        (_subject(row), _detail(row))
         for row in db.session.scalars(fresh)
         if row.free_bytes * 100 < percent * row.total_bytes
     ]
+
+
+def unseen() -> set[str]:
+    """Subjects of disks that nobody has looked at lately: a worker is away."""
+    old = select(DiskSpace).where(DiskSpace.at <= context.now() - FRESH)
+    return {_subject(row) for row in db.session.scalars(old)}
+
+
+def _subject(row: DiskSpace) -> str:
+    return f"disk/{row.worker_id}/{row.place}"
 
 
 def _detail(row: DiskSpace) -> dict[str, Any]:

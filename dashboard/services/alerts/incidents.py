@@ -13,7 +13,7 @@ from dashboard.extensions import db
 from dashboard.models import AlertIncident, AlertRule
 from dashboard.services import audit, context
 from dashboard.services.alerts import messages, watching
-from dashboard.services.alerts.conditions import FINAL
+from dashboard.services.alerts.conditions import DISK_FILLING, FINAL
 from dashboard.services.alerts.watching import Seen, Sight
 from dashboard.services.permissions import need
 from dashboard.services.readmodels import Actor
@@ -130,6 +130,10 @@ def _go_on(incident: AlertIncident, rule: AlertRule, sight: Sight, now: datetime
         changes = {"clear_since": None, "returned": incident.returned + 1}
         with transaction() as work:
             if _change(work, incident, changes, AlertIncident.clear_since.is_not(None)):
+                work.touch(ALERTS)
+    if sight.condition == DISK_FILLING and dict(sight.detail) != incident.detail:
+        with transaction() as work:
+            if _change(work, incident, {"detail": dict(sight.detail)}):
                 work.touch(ALERTS)
     due, repeats = incident.repeat_at, incident.repeats
     if due is None or due > now:

@@ -7,11 +7,12 @@ while sending, nobody knows; then it is sent again and says that it may be a rep
 alert missed is worse than one read twice.
 """
 
+import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import select, update
 
 from dashboard.errors import Conflict, NotFound, text
 from dashboard.extensions import db
@@ -22,6 +23,8 @@ from dashboard.services.alerts.postman import Postman, Reply
 from dashboard.services.permissions import need
 from dashboard.services.readmodels import Actor
 from dashboard.services.unit_of_work import Transaction, calling_out, transaction
+
+log = logging.getLogger(__name__)
 
 PAUSES_S = (30, 60, 120, 300, 600, 1200, 1800, 3600, 3600, 7200, 7200, 14400)
 """Before each further try; after the last one it is given up, half a day later."""
@@ -72,15 +75,18 @@ def overtake(work: Transaction, incident_id: int) -> None:
 
 
 def retry_now(message_id: int, actor: Actor) -> None:
-    """Raises Forbidden, NotFound, Conflict where there is nothing to be tried."""
+    """Also in quiet hours: somebody wants it.
+
+    Raises Forbidden, NotFound, Conflict where there is nothing to be tried.
+    """
     need(actor, "operate")
     with transaction() as work:
         if work.session.get(AlertMessage, message_id) is None:
             raise NotFound(text("There is no such message."))
         done = work.session.execute(
             update(AlertMessage)
-            .where(AlertMessage.id == message_id, AlertMessage.state.in_((WAITING, GAVE_UP)))
-            .values(state=WAITING, next_try_at=context.now())
+            .where(AlertMessage.id == message_id, AlertMessage.state.in_((WAITING, HELD, GAVE_UP)))
+            .values(state=WAITING, next_try_at=context.now(), grave=True)
         ).rowcount
         if not done:
             raise Conflict(text("There is nothing to send: look at its state."))
@@ -189,6 +195,7 @@ def _joined(message_id: int) -> list[AlertMessage]:
 
 def _finish(claim: Claim, reply: Reply, given_up=None) -> None:
     now = context.now()
+    log.info("alert message %s: %s", claim.message_id, reply.outcome)
     with transaction() as work:
         row = work.session.get(AlertMessage, claim.message_id)
         if row.state != SENDING or row.claimed_until != claim.until:
@@ -243,7 +250,7 @@ _ENDED = text("The worker ended while it was being sent. It may have arrived.")
 
 def _arrange(now: datetime) -> None:
     """Hold back what would disturb, and put together what is told in one."""
-    rows = _first_tries(now)
+    rows = _due_or_held(now)
     for destination_id in {row.destination_id for row in rows}:
         mine = [row for row in rows if row.destination_id == destination_id]
         destination = mine[0].destination
@@ -251,23 +258,18 @@ def _arrange(now: datetime) -> None:
         if ends is not None:
             _hold([row.id for row in mine if row.state == WAITING and not row.grave], ends)
             continue
-        held = [row for row in mine if row.state == HELD]
-        due = held if len(held) > 1 else []
-        if len(mine) >= TOGETHER:
-            due = mine
-        if due:
-            _join(destination_id, [row.id for row in due], now)
-        elif held:
-            _let_go([row.id for row in held], now)
+        held = [row.id for row in mine if row.state == HELD]
+        fresh = [row for row in mine if row.attempts == 0 and row.incident_id is not None]
+        together = [row.id for row in fresh if len(fresh) >= TOGETHER or row.state == HELD]
+        if len(together) > 1:
+            _join(destination_id, together, now)
+        _let_go([one for one in held if len(together) < 2 or one not in together], now)
 
 
-def _first_tries(now: datetime) -> list[AlertMessage]:
-    """Due, of an incident, and not tried yet."""
+def _due_or_held(now: datetime) -> list[AlertMessage]:
     query = select(AlertMessage).where(
-        AlertMessage.state.in_((WAITING, HELD)),
-        AlertMessage.attempts == 0,
-        AlertMessage.incident_id.is_not(None),
-        or_(AlertMessage.next_try_at <= now, AlertMessage.state == HELD),
+        ((AlertMessage.state == WAITING) & (AlertMessage.next_try_at <= now))
+        | (AlertMessage.state == HELD)
     )
     return list(db.session.scalars(query.order_by(AlertMessage.id)))
 
@@ -286,6 +288,8 @@ def _hold(ids: Iterable[int], until: datetime) -> None:
 
 
 def _let_go(ids: list[int], now: datetime) -> None:
+    if not ids:
+        return
     with transaction() as work:
         work.session.execute(
             update(AlertMessage)

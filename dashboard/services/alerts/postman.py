@@ -7,7 +7,7 @@ ended when it has nothing to do, or when it takes too long.
 import contextlib
 import json
 import os
-import select
+import selectors
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -117,7 +117,9 @@ class Postman:
             process.stdin.flush()
         except OSError:
             return None
-        ready, _, _ = select.select([process.stdout], [], [], self._limit_s)
+        with selectors.DefaultSelector() as waiting:
+            waiting.register(process.stdout, selectors.EVENT_READ)
+            ready = waiting.select(self._limit_s)
         return (process.stdout.readline() or None) if ready else None
 
     def _running(self) -> subprocess.Popen:

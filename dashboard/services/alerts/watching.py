@@ -68,7 +68,7 @@ def look(rules: Iterable[AlertRule], now: datetime) -> Seen:
         else:
             ahead = _ahead(rule, rows, found, now)
             sights += _of_recordings(rule, rows, ahead, told, recording_again, now)
-    return Seen({sight.key: sight for sight in sights}, _unknown(rows, found))
+    return Seen({sight.key: sight for sight in sights}, _unknown(rows, found) | disk.unseen())
 
 
 # ---------------------------------------------------------------- recordings
