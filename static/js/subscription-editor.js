@@ -1,6 +1,7 @@
 // The subscription editor keeps up with the channel: when people come or go, or somebody else
 // changes the lists, what the draft does is told anew. A draft is never thrown away; without
-// one, theirs is shown at once. After a press the words of what came of it get the focus.
+// one, theirs is shown at once. What is being typed is left alone by an answer to an earlier
+// change. After a press the words of what came of it get the focus.
 
 export function mount(root) {
   const find = id => document.getElementById(id)
@@ -25,9 +26,23 @@ export function mount(root) {
     follow()
     tell()
   }
+  const forget = leaveTypingAlone()
   document.addEventListener("htmx:afterSettle", onSwap)
-  return () => document.removeEventListener("htmx:afterSettle", onSwap)
+  return () => {
+    document.removeEventListener("htmx:afterSettle", onSwap)
+    forget()
+  }
 }
+
+function leaveTypingAlone() {
+  const callbacks = window.Idiomorph?.defaults.callbacks
+  if (!callbacks) return () => {}
+  const before = callbacks.beforeNodeMorphed
+  callbacks.beforeNodeMorphed = (old, fresh) => !isBeingTyped(old) && before(old, fresh)
+  return () => (callbacks.beforeNodeMorphed = before)
+}
+
+const isBeingTyped = node => node === document.activeElement && node.matches("textarea")
 
 const isDirty = editor => editor.hasAttribute("data-dirty")
 
