@@ -85,6 +85,12 @@ def look(recording_id: int, target: StorageTarget, handle: RecordingHandle | Non
     return Found(True, arrived, missing, playlists)
 
 
+def were_told(recording_id: int) -> bool:
+    """Whether any file of it was named, by the vendor or by the store."""
+    query = select(RecordingFile.id).where(RecordingFile.recording_id == recording_id)
+    return db.session.scalar(query.limit(1)) is not None
+
+
 def columns_of(found: Found) -> dict[str, Any]:
     """What a recording's row keeps of a look. One that failed leaves the last count alone."""
     if not found.readable:

@@ -11,7 +11,7 @@ from typing import Any
 
 from dashboard.domain.events import EventKind, RecordingEvent
 from dashboard.domain.lifecycle import RecordingState
-from dashboard.domain.recording import RecordingSnapshot
+from dashboard.domain.recording import Output, RecordingSnapshot
 from dashboard.errors import text
 from dashboard.services import context, files, live
 from dashboard.services.live import Live
@@ -21,6 +21,8 @@ CLEAR = timedelta(seconds=CLEAR_S)
 RESTORING = timedelta(seconds=RESTORING_S)
 UPLOAD_PATIENCE = timedelta(minutes=20)
 """Files are in the bucket within 20 minutes, say the vendors."""
+
+_NO_PLAYLIST = frozenset({Output.MP4, Output.AAC})
 
 _NOTHING = text("The vendor no longer knows this recording, and its files are not in the storage.")
 _UNSEEN = text(
@@ -37,7 +39,8 @@ def events(
         return
     waited = context.now() - recording.gone_since
     is_closing = recording.stop_sent_at is not None or recording.state is RecordingState.UPLOADING
-    if found.is_whole and waited >= CLEAR:
+    is_made = is_closing and waited >= RESTORING and _is_made(recording, found)
+    if is_made or (found.is_whole and waited >= CLEAR):
         yield live.event(EventKind.SETTLED_ENDED)
     elif waited >= (UPLOAD_PATIENCE if is_closing else RESTORING):
         yield live.event(
@@ -46,6 +49,19 @@ def events(
             evidence=_evidence(recording, found),
             **live.said(snapshot),
         )
+
+
+def _is_made(recording: Live, found: files.Found) -> bool:
+    """Without HLS no playlist tells that all is there; the files that were told do.
+
+    They may be told before the recorder leaves, each part once, so that nothing else follows.
+    Where we cannot look, the vendor's word that a file is made has to do.
+    """
+    if recording.spec.profile.output not in _NO_PLAYLIST:
+        return False
+    if found.readable:
+        return bool(found.arrived) and not found.missing
+    return not found.away and files.were_told(recording.id)
 
 
 def _why(found: files.Found):
