@@ -21,7 +21,7 @@ from dashboard.services.readmodels_subscriptions import Answer, Draft
 
 LONGEST_LIST = 4096
 LONGEST_NOTE = 300
-MOST_ROWS = 200
+MOST_ROWS = 1000
 _BETWEEN = re.compile(r"[\s,;]+")
 _THEIR_BEGINNING = ".*$"
 """How TRTC's own consoles write the rule that is "host*" here."""

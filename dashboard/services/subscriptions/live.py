@@ -29,7 +29,6 @@ _PREFIX = "subscription."
 @dataclass(frozen=True)
 class _Attempt:
     wanted: Subscription
-    before: Subscription
     actor: Actor
     source: str
     note: str
@@ -62,7 +61,7 @@ def apply(
     _refuse_impossible(wanted, recording)
     row = db.session.get(Recording, recording_id)
     ask(wanted, present, row.channel_id, recording.config.vendor, answer, sure, recording_id)
-    attempt = _Attempt(wanted, present.subscription, actor, source, note)
+    attempt = _Attempt(wanted, actor, source, note)
     turn = _take_turn(recording_id, None if overwrite else base_revision, attempt)
     reply = turns.speak(turn, lambda: _send(recording_id, wanted))
     turns.keep(lambda work: _write(work, turn, attempt, reply))
@@ -164,6 +163,8 @@ def _send(recording_id: int, wanted: Subscription) -> None:
 
 def _write(work: Transaction, turn: Turn, attempt: _Attempt, reply: Answer) -> None:
     fault, line = reply.fault, work.session.get(AppliedSubscription, turn.line_id)
+    row = work.session.get(Recording, turn.recording_id)
+    before, name = history.of_recording(row), row.channel_name
     line.took_ms = reply.took_ms
     new = {} if fault else {
         "subscription": line.document, "subscription_revision": turn.base + 1,
@@ -177,21 +178,23 @@ def _write(work: Transaction, turn: Turn, attempt: _Attempt, reply: Answer) -> N
         line.outcome, line.revision = "applied", turn.base + 1
     work.session.flush()
     recording_id = turn.recording_id
-    told = _told(attempt, fault, line.revision)
+    told = _told(attempt, before, fault, line.revision)
     progress.apply_in(work, recording_id, told, "command", actor_email=attempt.actor.email)
     audit.note(
         work, f"subscription.{line.outcome}", "recording", recording_id, actor=attempt.actor,
-        before=attempt.before.to_json(), after=line.document,
+        name=name, before=before.to_json(), after=line.document,
         applied_id=line.id, source=attempt.source, why=line.note,
     )  # fmt: skip
 
 
-def _told(attempt: _Attempt, fault: ProviderError | None, revision: int | None) -> RecordingEvent:
+def _told(
+    attempt: _Attempt, before: Subscription, fault: ProviderError | None, revision: int | None
+) -> RecordingEvent:
     if fault and fault.outcome == "refused":
         return live.told_by(EventKind.SUBSCRIPTION_REFUSED, fault)
     if fault:
         return live.told_by(EventKind.SUBSCRIPTION_UNANSWERED, fault)
-    changes = [texts.to_json(each) for each in words.differences(attempt.before, attempt.wanted)]
+    changes = [texts.to_json(each) for each in words.differences(before, attempt.wanted)]
     return live.event(
         EventKind.SUBSCRIPTION_CHANGED,
         revision=revision,
