@@ -76,6 +76,11 @@ class Hook:
                 self.end_headers()
                 self.wfile.write(outer.words.encode())
 
+            def do_GET(self):
+                outer.paths.append(self.path)
+                self.send_response(200)
+                self.end_headers()
+
             def log_message(self, *values):
                 pass
 
