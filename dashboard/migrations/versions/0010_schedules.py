@@ -3,6 +3,8 @@
 Revision: 0010, after 0009
 """
 
+from datetime import UTC, datetime
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -10,6 +12,16 @@ revision = "0010"
 down_revision = "0009"
 
 _NOT_ARCHIVED = sa.text("archived_at IS NULL")
+_RULE = sa.table(
+    "alert_rule",
+    sa.column("name", sa.String),
+    sa.column("condition", sa.String),
+    sa.column("amount", sa.Integer),
+    sa.column("tell_resolved", sa.Boolean),
+    sa.column("grave", sa.Boolean),
+    sa.column("watched_since", sa.DateTime(timezone=True)),
+    sa.column("created_at", sa.DateTime(timezone=True)),
+)
 
 
 def upgrade() -> None:
@@ -79,7 +91,22 @@ def upgrade() -> None:
     ):
         op.create_index(f"ix_schedule_occurrence_{name}", "schedule_occurrence", [column])
 
+    _watch_schedules()
+
+
+def _watch_schedules() -> None:
+    """Rules that are there from the beginning, as those of 0009: they tell on the screen."""
+    now = datetime.now(UTC)
+    for condition in ("schedule_trouble", "schedule_missed"):
+        op.execute(
+            _RULE.insert().values(
+                name="", condition=condition, amount=0, tell_resolved=True, grave=False,
+                watched_since=now, created_at=now,
+            )
+        )  # fmt: skip
+
 
 def downgrade() -> None:
+    op.execute(_RULE.delete().where(_RULE.c.condition.like("schedule%")))
     op.drop_table("schedule_occurrence")
     op.drop_table("schedule")

@@ -1,4 +1,4 @@
-"""What a rule can watch for: the conditions of recordings, and two that are not a recording's.
+"""What a rule can watch for: the conditions of recordings, and some that are not a recording's.
 
 How a recording goes is found by services/conditions.py alone; here is only what a rule may ask
 of it, and how it is called.
@@ -13,10 +13,13 @@ from typing import Any, Literal
 from dashboard.domain.conditions import Condition, Finding
 from dashboard.errors import Text, text
 from dashboard.services import conditions
+from dashboard.services.alerts import scheduled
 
 DISK_FILLING = "disk_filling"
-FINAL = frozenset({Condition.FAILED.value, Condition.LOST.value, Condition.FILES_MISSING.value})
+FINAL = frozenset({Condition.FAILED.value, Condition.LOST.value, Condition.FILES_MISSING.value,
+                   scheduled.MISSED})  # fmt: skip
 """What has happened, and stays so until somebody has seen it or the channel records again."""
+OF_SCHEDULES = (scheduled.TROUBLE, scheduled.MISSED)
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,8 @@ _ALL = (
     Watched("unsettled", text("A start or stop stays unanswered"), "lasting", 5, 1440),
     Watched("ceiling_near", text("The longest time is nearly over"), "before", 10, 240),
     Watched(DISK_FILLING, text("The disk fills up"), "percent", 10, 90),
+    Watched(scheduled.TROUBLE, text("A schedule will not start")),
+    Watched(scheduled.MISSED, text("A schedule did not record")),
 )
 WATCHED: Mapping[str, Watched] = MappingProxyType({one.word: one for one in _ALL})
 
@@ -63,6 +68,8 @@ def sentence(condition: str, since: datetime, detail: Mapping[str, Any], now: da
     """What is wrong, as of `now`."""
     if condition == DISK_FILLING:
         return _disk(detail)
+    if condition in OF_SCHEDULES:
+        return scheduled.sentence(condition, detail)
     if condition == Condition.UNREACHABLE and "account" in detail:
         return text("%(account)s has not answered for %(lasts)s.",
                     account=detail["account"], lasts=conditions.lasting(now - since))  # fmt: skip
@@ -71,6 +78,8 @@ def sentence(condition: str, since: datetime, detail: Mapping[str, Any], now: da
 
 def advice(condition: str, since: datetime, detail: Mapping[str, Any]) -> Text:
     """What to do next."""
+    if condition in OF_SCHEDULES:
+        return scheduled.advice(condition)
     if condition == DISK_FILLING:
         return text("Make room: move or delete what is no longer needed. When nothing is left, "
                     "recordings of the built-in engine end.")  # fmt: skip

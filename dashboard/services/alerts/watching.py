@@ -1,9 +1,7 @@
 """What each rule finds now, and of what nothing can be said."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import or_, select
 
@@ -12,43 +10,14 @@ from dashboard.domain.lifecycle import RecordingState, is_active
 from dashboard.extensions import db
 from dashboard.models import Account, AccountState, AlertIncident, AlertRule, Channel, Recording
 from dashboard.services import conditions
-from dashboard.services.alerts import disk
+from dashboard.services.alerts import disk, scheduled
 from dashboard.services.alerts.conditions import DISK_FILLING, FINAL, WATCHED, patience, to_json
+from dashboard.services.alerts.sights import LOOKED_BACK, Seen, Sight
 
-LOOKED_BACK = timedelta(days=1)
-"""So long after its end a recording can still be found to have failed or to miss files."""
 FORGOTTEN = timedelta(days=3)
 """What has happened is over by itself after so long."""
 STILL = timedelta(minutes=1)
 """What was told of goes on when it holds for so long again, whatever the rule's patience."""
-
-
-@dataclass(frozen=True)
-class Sight:
-    """One rule's condition that holds for one subject. where: the subject's name."""
-
-    rule_id: int
-    subject: str
-    condition: str
-    level: str
-    where: str
-    since: datetime
-    detail: Mapping[str, Any] = field(default_factory=dict)
-    recording_id: int | None = None
-    channel_id: int | None = None
-    account_id: int | None = None
-
-    @property
-    def key(self) -> tuple[int, str]:
-        return self.rule_id, self.subject
-
-
-@dataclass(frozen=True)
-class Seen:
-    """holding: by rule and subject. unknown: subjects of which nothing can be said just now."""
-
-    holding: Mapping[tuple[int, str], Sight]
-    unknown: frozenset[str]
 
 
 def look(rules: Iterable[AlertRule], now: datetime) -> Seen:
@@ -63,6 +32,8 @@ def look(rules: Iterable[AlertRule], now: datetime) -> Seen:
     for rule in rules:
         if rule.condition == DISK_FILLING:
             sights += _disks(rule, now)
+        elif rule.condition in (scheduled.TROUBLE, scheduled.MISSED):
+            sights += scheduled.sights(rule, now)
         elif rule.condition == Condition.UNREACHABLE and rule.channel_id is None:
             sights += _accounts(rule, told, now)
         else:

@@ -69,6 +69,11 @@ def check_next(schedule_id: int, actor: Actor) -> bool:
 
 def troubles() -> tuple[Trouble, ...]:
     """What is told beforehand, soonest first."""
+    return tuple(filter(None, map(_trouble, coming_checked())))
+
+
+def coming_checked() -> list[ScheduleOccurrence]:
+    """What is still to come and was checked, soonest first."""
     rows = db.session.scalars(
         select(ScheduleOccurrence)
         .where(ScheduleOccurrence.next_at.is_not(None))
@@ -76,8 +81,13 @@ def troubles() -> tuple[Trouble, ...]:
         .where(ScheduleOccurrence.checked_at.is_not(None))
         .order_by(ScheduleOccurrence.starts_at)
         .limit(100)
-    ).all()
-    return tuple(filter(None, map(_trouble, rows)))
+    )
+    return list(rows)
+
+
+def first_reason(row: ScheduleOccurrence) -> Text | None:
+    """Why it will not start; None where nothing is in the way."""
+    return next((step.why for step in steps_of(row) if step.needed and step.why), None)
 
 
 def steps_of(row: ScheduleOccurrence) -> tuple[Step, ...]:
@@ -88,8 +98,8 @@ def steps_of(row: ScheduleOccurrence) -> tuple[Step, ...]:
 
 
 def _trouble(row: ScheduleOccurrence) -> Trouble | None:
-    reasons = [step.why for step in steps_of(row) if step.needed and step.why]
-    if not reasons:
+    why = first_reason(row)
+    if why is None:
         return None
     schedule = row.schedule
     return Trouble(
@@ -99,7 +109,7 @@ def _trouble(row: ScheduleOccurrence) -> Trouble | None:
         channel_name=schedule.channel.name,
         starts_at=row.starts_at,
         checked_at=row.checked_at,
-        why=reasons[0],
+        why=why,
     )
 
 
