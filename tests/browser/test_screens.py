@@ -21,6 +21,7 @@ SCREENS = {
     "no recordings": "/recordings?q=nothing-like-this",
     "recording": "/recordings/1",
     "who was recorded": "/recordings/1/subscription",
+    "mark as ended": "/recordings/1/mark-ended",
     "who is recorded next": "/channels/1/subscription",
     "check a channel": "/channels/1/check",
     "what is sent": "/channels/1/request",

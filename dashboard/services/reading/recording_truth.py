@@ -13,6 +13,7 @@ from dashboard.errors import NotFound, Text, text
 from dashboard.extensions import db
 from dashboard.models import Recording, RecordingEvent, RecordingFile
 from dashboard.services import context, texts
+from dashboard.services.lost import RESTORING, UPLOAD_PATIENCE
 
 NAMED = 50
 HANGS_AFTER = timedelta(minutes=1)
@@ -42,13 +43,15 @@ class FilesTruth:
 
 @dataclass(frozen=True)
 class Truth:
-    """evidence: why it counts as lost. alive_since: it goes on at the vendor after its end.
+    """evidence: why it counts as lost. doubt: the vendor does not know it just now; since when,
+    why that may be, and what follows. alive_since: it goes on at the vendor after its end.
 
     stopping: somebody wants it to end there, too. hangs: an administrator may mark it as ended.
     """
 
     files: FilesTruth
     evidence: tuple[Text, ...] = ()
+    doubt: Text | None = None
     alive_since: datetime | None = None
     stopping: bool = False
     hangs: bool = False
@@ -62,6 +65,7 @@ def truth(recording_id: int) -> Truth:
     return Truth(
         files=_files(row),
         evidence=_evidence(row),
+        doubt=_doubt(row),
         alive_since=row.alive_after_end_at,
         stopping=row.stop_wanted_at is not None,
         hangs=_hangs(row),
@@ -102,13 +106,35 @@ def _hangs(row: Recording) -> bool:
     """It is not ended, and does not move as it should."""
     if not is_active(RecordingState(row.state)):
         return False
-    if row.unreachable_since is not None or row.gone:
-        return True
     now = context.now()
+    if row.unreachable_since is not None:
+        return True
+    if row.gone_since is not None and now - row.gone_since > HANGS_AFTER:
+        return True
     if row.state == RecordingState.UPLOADING.value:
         return now - (row.recorded_until or row.started_at) > UPLOAD_HANGS_AFTER
     since = row.started_at if row.state == RecordingState.STARTING.value else row.stop_wanted_at
     return since is not None and now - since > HANGS_AFTER
+
+
+def _doubt(row: Recording) -> Text | None:
+    """Several things look like this (complaint 10 of the survey of peers)."""
+    if not is_active(RecordingState(row.state)) or row.gone_since is None:
+        return None
+    is_closing = row.stop_sent_at is not None or row.state == RecordingState.UPLOADING.value
+    if is_closing:
+        return text(
+            "Vendors forget a recording once it has ended, while its files are on their way. "
+            "It is completed when they are in the storage; if they are not by %(until)s, "
+            "it counts as lost.",
+            until=_clock((row.gone_since + UPLOAD_PATIENCE).isoformat()),
+        )
+    return text(
+        "It may be replacing a lost recorder, or the recording has ended: nobody was in the "
+        "channel, somebody stopped it elsewhere, or it never began. If it still does not know "
+        "it at %(until)s, the recording counts as lost and its channel is free.",
+        until=_clock((row.gone_since + RESTORING).isoformat()),
+    )
 
 
 def _evidence(row: Recording) -> tuple[Text, ...]:
