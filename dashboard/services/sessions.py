@@ -13,6 +13,7 @@ from dashboard.services.unit_of_work import Transaction, transaction
 
 IDLE = timedelta(hours=12)
 ABSOLUTE = timedelta(days=7)
+PROLONG_EVERY = timedelta(days=1)
 SEEN_EVERY = timedelta(minutes=5)
 """How exact `last_seen_at` is: a poll every two seconds need not be a write."""
 
@@ -54,6 +55,23 @@ def user_for_session(token: str) -> Actor | None:
     if now - row.last_seen_at > SEEN_EVERY:
         _see(row.id, user.id, now)
     return actor
+
+
+def prolong(actor: Actor) -> None:
+    """A wall screen goes on for as long as it asks; it is one that may look and nothing else.
+
+    Whoever may do more has to sign in again at the usual time.
+    """
+    row = db.session.get(LoginSession, actor.session_id) if actor.session_id else None
+    now = context.now()
+    if row is None or actor.role != "viewer" or row.expires_at - now > ABSOLUTE - PROLONG_EVERY:
+        return
+    with transaction() as work:
+        work.session.execute(
+            update(LoginSession)
+            .where(LoginSession.id == actor.session_id, LoginSession.ended_at.is_(None))
+            .values(expires_at=now + ABSOLUTE)
+        )
 
 
 def is_open(session_id: int | None) -> bool:

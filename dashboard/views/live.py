@@ -6,7 +6,7 @@ from flask import Blueprint, Response, request, url_for
 
 from dashboard.domain.lifecycle import ACTIVE, RecordingState
 from dashboard.errors import Conflict, ProviderError, text
-from dashboard.services import recordings, wall
+from dashboard.services import recordings, sessions, wall
 from dashboard.services.reading import wall as reading
 from dashboard.services.reading.wall import WallFilters
 from dashboard.views.drawings import draw
@@ -38,6 +38,8 @@ def index() -> Response:
 def cards() -> Response:
     """The one poll of the wall. have: marks of the cards that are shown; these are left out."""
     seen = request.args.get("seen", "")
+    if _kiosk():
+        sessions.prolong(actor())
     if reading.wall_unchanged(_filters(), actor(), seen):
         return htmx.unchanged()
     parts = _parts() | {"have": frozenset(request.args.get("have", "").split("_"))}

@@ -166,6 +166,16 @@ def test_it_has_a_wall_screen_without_the_shell(viewer, crowded):
     assert 'href="/live?state=recording"' in page.text
 
 
+@pytest.mark.parametrize(("role", "goes_on"), [("viewer", True), ("administrator", False)])
+def test_it_keeps_a_wall_screen_signed_in_that_may_only_look(browse, house, role, goes_on):
+    screen = browse(role)
+    look = next_look(screen.get("/live?kiosk=1"))
+    for _hours in range(0, 9 * 24, 11):
+        house.clock.advance(11 * 3600)
+        last = screen.fetch(look).status_code
+    assert (last in (200, 204)) is goes_on
+
+
 @pytest.mark.parametrize(
     ("count", "kiosk", "wide"),
     [(1, False, 1), (4, False, 2), (12, False, 4), (13, False, 0), (50, True, 8), (70, True, 0)],
