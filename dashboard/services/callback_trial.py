@@ -45,7 +45,7 @@ def send(account_id: int, actor: Actor) -> Trial:
     permissions.need(actor, "operate")
     account = accounts.get(account_id)
     known = accounts.callback_secrets_of(account)
-    address = callback_address(account)
+    address, name = callback_address(account), account.name
     reader = registry.callbacks_for(account.vendor)
     sent_at = context.now()
     raw = reader.probe(secrets.token_hex(8), sent_at)
@@ -62,7 +62,7 @@ def send(account_id: int, actor: Actor) -> Trial:
         found = _judged(account_id, address, reader.duplicate_key(raw), answer)
     with transaction() as work:
         audit.note(
-            work, "callback.test", "account", account_id, actor=actor, ok=found.ok,
+            work, "callback.test", "account", account_id, actor=actor, name=name, ok=found.ok,
             delivery=found.delivery_id,
         )  # fmt: skip
     return found

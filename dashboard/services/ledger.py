@@ -62,6 +62,7 @@ def replay(delivery_id: int, actor: Actor) -> Replayed:
             actor=actor,
             before={"outcome": was},
             after={"outcome": outcome},
+            name=row.channel or str(delivery_id),
             recording=row.recording_id,
             changed=changed,
         )
