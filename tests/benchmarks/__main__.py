@@ -7,7 +7,7 @@ whatever else the machine does.
 import subprocess
 import sys
 
-PARTS = ("mix", "live", "start_click", "layout_step", "apply_layout", "drag_frames")
+PARTS = ("mix", "live", "start_click", "layout_step", "apply_layout", "drag_frames", "wall")
 
 
 def main() -> int:
