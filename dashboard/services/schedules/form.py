@@ -103,17 +103,17 @@ class _Reader:
     """Reads fields one after the other and keeps what is wrong with them."""
 
     def __init__(self, typed: Mapping[str, str]) -> None:
-        self.typed = typed
+        self._typed = typed
         self.problems: list[Problem] = []
 
-    def text(self, name: str) -> str:
-        return (self.typed.get(name) or "").strip()
+    def typed(self, name: str) -> str:
+        return (self._typed.get(name) or "").strip()
 
     def wrong(self, name: str, what: Text) -> None:
         self.problems.append(Problem(name, what))
 
     def title(self) -> str:
-        found = self.text("title")
+        found = self.typed("title")
         if not found:
             self.wrong("title", text("Give it a name."))
         elif len(found) > LONGEST_TITLE:
@@ -123,7 +123,7 @@ class _Reader:
         return found
 
     def number(self, name: str, low: int, high: int) -> int:
-        typed = self.text(name)
+        typed = self.typed(name)
         if typed.isascii() and typed.isdigit() and len(typed) < 11 and low <= int(typed) <= high:
             return int(typed)
         if name == "channel_id":
@@ -141,7 +141,7 @@ class _Reader:
 
     def clock(self, name: str) -> time | None:
         try:
-            found = time.fromisoformat(self.text(name))
+            found = time.fromisoformat(self.typed(name))
         except ValueError:
             found = None
         if found is None or found.tzinfo or found.second or found.microsecond:
@@ -150,16 +150,16 @@ class _Reader:
         return found
 
     def choice(self, name: str, choices: tuple[str, ...]) -> str:
-        found = self.text(name)
+        found = self.typed(name)
         if found not in choices:
             self.wrong(name, text("Choose one of the list."))
         return found
 
     def plan(self, present: Plan | None) -> Plan | None:
-        zone = self.text("zone")
+        zone = self.typed("zone")
         if zone not in zones():
             self.wrong("zone", text("There is no such time zone. Choose one of the list."))
-        first_day = self.day("date", self.text("date"))
+        first_day = self.day("date", self.typed("date"))
         clock = self.clock("time")
         ends = self.choice("ends", ("until", "length"))
         length = until = None
@@ -183,7 +183,7 @@ class _Reader:
             return None
         if repeats == "once":
             return plan
-        rule = self.text("rule") if repeats == "own" else self.rule(repeats, plan.first)
+        rule = self.typed("rule") if repeats == "own" else self.rule(repeats, plan.first)
         if rule is None:
             return None
         try:
@@ -198,15 +198,15 @@ class _Reader:
         interval = self.number("interval", 1, 100)
         if interval > 1:
             parts.append(f"INTERVAL={interval}")
-        if self.text("last_date"):
-            last = self.day("last_date", self.text("last_date"))
+        if self.typed("last_date"):
+            last = self.day("last_date", self.typed("last_date"))
             if last is None:
                 return None
             parts.append(f"UNTIL={key_of(datetime.combine(last, _END_OF_DAY))}")
         return ";".join(parts)
 
     def weekly(self, first: datetime) -> list[str]:
-        chosen = [day for day in DAYS if day in self.text("days").split(",")]
+        chosen = [day for day in DAYS if day in self.typed("days").split(",")]
         return ["FREQ=WEEKLY", f"BYDAY={','.join(chosen or [DAYS[first.weekday()]])}"]
 
     def monthly(self, first: datetime) -> list[str]:
@@ -217,7 +217,7 @@ class _Reader:
         """Each date stands for all times that begin on it."""
         if plan is None:
             return None
-        typed = self.text("except_dates").replace(",", " ").split()
+        typed = self.typed("except_dates").replace(",", " ").split()
         if len(typed) > MOST_EXCEPTIONS:
             self.wrong("except_dates", text("At most %(n)s dates.", n=MOST_EXCEPTIONS))
             return None
