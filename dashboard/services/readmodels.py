@@ -11,6 +11,7 @@ from typing import Literal
 from dashboard.domain.events import EventKind
 from dashboard.domain.lifecycle import RecordingState, is_active
 from dashboard.domain.recording import Canvas, Profile
+from dashboard.domain.subscription import Subscription
 from dashboard.errors import Text
 from dashboard.layouts.document import Layout
 from dashboard.services.billing import Estimate
@@ -238,6 +239,7 @@ class RecordingBrief:
     started_at: datetime
     layout: Layout
     canvas: Canvas
+    subscription: Subscription = Subscription()
     reachable: bool = True
     stop_wanted: bool = False
     recording_since: datetime | None = None

@@ -21,6 +21,7 @@ from dashboard.models import (
     RecordingFile,
 )
 from dashboard.services import conditions, context, outcomes, texts, wording
+from dashboard.services.live import profile_of
 from dashboard.services.readmodels import (
     EventView,
     FileView,
@@ -77,7 +78,7 @@ def facts(
     row: Recording, account_name: str, last: RecordingEvent | None, preview: int | None
 ) -> dict[str, Any]:
     """The fields of a RecordingBrief."""
-    profile = Profile.from_json(row.profile)
+    profile = profile_of(row)
     return {
         "id": row.id,
         "channel_id": row.channel_id,
@@ -86,8 +87,9 @@ def facts(
         "state": RecordingState(row.state),
         "version": row.version,
         "started_at": row.started_at,
-        "layout": Layout.from_json(row.layout) if row.layout else profile.layout,
+        "layout": profile.layout,
         "canvas": profile.canvas,
+        "subscription": profile.subscription,
         "reachable": row.unreachable_since is None or not is_active(RecordingState(row.state)),
         "stop_wanted": row.stop_wanted_at is not None and row.stop_sent_at is None,
         "recording_since": row.recording_since,

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dashboard.domain.recording import Canvas
+from dashboard.domain.subscription import EVERYBODY, Subscription
 from dashboard.errors import Text, text
 from dashboard.layouts.document import Layout, Preset
 from dashboard.layouts.geometry import Rect
@@ -54,15 +55,22 @@ class Drawing:
     name: Text
 
 
-def draw(layout: Layout, canvas: Canvas, people: Sequence[PersonView] = ()) -> Drawing:
+def draw(
+    layout: Layout,
+    canvas: Canvas,
+    people: Sequence[PersonView] = (),
+    subscription: Subscription | None = None,
+) -> Drawing:
     """The picture this layout makes of these people now.
 
     people: in the order they joined. Without any, the empty windows are drawn.
+    subscription: who of them is left out of the picture has no window.
     """
-    colors = {person.uid: person.color for person in people}
+    choice = subscription.video if subscription else EVERYBODY
+    colors = {person.uid: person.color for person in people if choice.takes(person.uid)}
     tiles = tuple(
         _tile(place.rect, canvas, place.uid, colors.get(place.uid or ""), place.opacity)
-        for place in arrange(layout, list(colors) or list(NOBODY))
+        for place in arrange(layout, list(colors) if people else list(NOBODY))
     )
     return Drawing(
         canvas.width, canvas.height, layout.background, tiles, LAYOUT_NAMES[layout.preset]

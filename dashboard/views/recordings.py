@@ -132,7 +132,7 @@ def _page(id: int) -> dict[str, object]:
         "screen": screen,
         "timeline": timeline,
         "page": page,
-        "drawing": draw(screen.layout, screen.canvas, page.people),
+        "drawing": draw(screen.layout, screen.canvas, page.people, screen.subscription),
         "truth": queries.truth(id),
         "playlist_address": _playlist_address(screen),
         "everything": everything,

@@ -261,3 +261,16 @@ def test_the_channels_form_leaves_nobody_alone(house, operator, recording):
     typed = dict(house.do(queries.channel_form, house.channel_id).values)
     assert operator.post(f"/channels/{house.channel_id}/edit", typed).status_code == 303
     assert "Pictures of nobody" in words(operator.get(path))
+
+
+def test_the_drawing_leaves_out_whom_the_picture_leaves_out(house, operator, recording):
+    page = f"/recordings/{recording}"
+    assert drawn(operator.get(page)) == ["1001", "1002"]
+    house.do(live.apply, recording, NO_ANNA, 1, OTHER)
+    assert drawn(operator.get(page)) == ["1001"]
+
+
+def drawn(page):
+    """uids in the windows of the layout's drawing."""
+    body = page.text[page.text.index('class="drawing drawing-large') :]
+    return re.findall(r"<text[^>]*>(\d+)</text>", body[: body.index("</svg>")])
