@@ -51,7 +51,7 @@ _ALL = (
     Service("serverchan", "ServerChan Server酱", ("schan",), "schan://SendKey"),
     Service("mattermost", "Mattermost", ("mmosts", "mmost"), "mmosts://host/Token",
             open=("mmost",), options=frozenset({"channel"})),
-    Service("rocketchat", "Rocket.Chat", ("rockets", "rocket"), "rockets://Webhook@host/#channel",
+    Service("rocketchat", "Rocket.Chat", ("rockets", "rocket"), "rockets://TokenA/TokenB@host/#channel",
             open=("rocket",), options=frozenset({"mode"})),
     Service("matrix", "Matrix", ("matrixs", "matrix"), "matrixs://user:password@host/#room",
             open=("matrix",), options=frozenset({"mode", "msgtype"})),
