@@ -20,7 +20,7 @@ from dashboard.models import Account, Recording
 from dashboard.models import StorageTarget as TargetRow
 from dashboard.providers import registry, trial
 from dashboard.providers.base import RecordingProvider
-from dashboard.services import account_form, accounts, audit, context, storage_targets, texts
+from dashboard.services import account_form, accounts, audit, context, stale, storage_targets, texts
 from dashboard.services.form_reader import is_near
 from dashboard.services.permissions import need
 from dashboard.services.readmodels import Actor
@@ -70,6 +70,7 @@ def edit(account_id: int, form: Mapping[str, str], actor: Actor) -> None:
     wanted = _checked(row.vendor, form, before.credentials, account_id)
     with transaction() as work:
         account = _get(work, account_id)
+        stale.refuse(work, account, form, ("account", account_id))
         moves = (account.app_id, account.base_url) != (wanted.app_id, wanted.base_url)
         if moves and active_on(account_id):
             raise Conflict(text("Address and App ID cannot change while it records."))
@@ -216,7 +217,8 @@ def _of_settings(row: Account, form: Mapping[str, str]) -> dict[str, str]:
     """The built-in account follows the settings in all but its name, storage and limit."""
     config = accounts.config_of(row)
     keys = {account_form.KEY + name: value for name, value in config.credentials.items()}
-    own = {name: form.get(name, "") for name in ("name", "storage_id", "most_recordings")}
+    names = ("name", "storage_id", "most_recordings", stale.SEEN)
+    own = {name: form.get(name, "") for name in names}
     return {"app_id": row.app_id, "base_url": row.base_url, "studio": "1", **keys, **own}
 
 

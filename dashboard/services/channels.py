@@ -12,7 +12,14 @@ from dashboard.extensions import db
 from dashboard.models import Account, Channel, Recording, RecordingProfile
 from dashboard.providers import registry
 from dashboard.providers.base import Capabilities
-from dashboard.services import audit, channel_form, channel_secrets, context, storage_targets
+from dashboard.services import (
+    audit,
+    channel_form,
+    channel_secrets,
+    context,
+    stale,
+    storage_targets,
+)
 from dashboard.services.channel_form import Wanted
 from dashboard.services.permissions import need
 from dashboard.services.profile_form import Reader
@@ -59,6 +66,7 @@ def edit(channel_id: int, form: Mapping[str, str], actor: Actor) -> None:
     wanted = _checked(form, channel_id)
     with _names_are_unique(), transaction() as work:
         channel = _get(work, channel_id)
+        stale.refuse(work, channel, form, *subjects_of(channel))
         moves = channel.account_id != wanted.account_id or channel.name != wanted.name
         if moves and _active(channel_id):
             raise Conflict(
@@ -76,6 +84,11 @@ def edit(channel_id: int, form: Mapping[str, str], actor: Actor) -> None:
                    before=before, after=audit.told(channel),
                    secret=bool(wanted.secret) or None)  # fmt: skip
         work.touch(CHANNELS, RECORDINGS)
+
+
+def subjects_of(channel: Channel) -> tuple[stale.Subject, ...]:
+    """What its form is filled in from: itself, and the profile that it follows."""
+    return ("channel", channel.id), ("recording_profile", channel.recording_profile_id)
 
 
 def archive(channel_id: int, actor: Actor) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from dashboard.domain.recording import Profile
-from dashboard.errors import Conflict, InvalidInput, NotFound, Problem, Text, text
+from dashboard.errors import InvalidInput, NotFound, Problem, Text, text
 from dashboard.extensions import db
 from dashboard.layouts.document import Preset
 from dashboard.models import Channel, RecordingProfile, StorageTarget
@@ -25,6 +25,7 @@ from dashboard.services import (
     channel_secrets,
     context,
     profile_form,
+    stale,
     storage_targets,
 )
 from dashboard.services.permissions import need
@@ -36,6 +37,8 @@ from dashboard.services.unit_of_work import CHANNELS, Transaction, transaction
 LONGEST_NAME = 80
 STORAGE = "storage_id"
 """The field of where recordings go, beside those of how they are made."""
+_SUBJECT = "recording_profile"
+"""What the audit trail calls it."""
 _NOBODY = ""
 """A profile's recorder uid: who records is the channel's own affair."""
 
@@ -81,7 +84,8 @@ def form(profile_id: int) -> ProfileForm:
         STORAGE: str(found.storage_id or ""),
         **profile_form.written(found.profile),
     }
-    return ProfileForm(values, found.id, found.archived, found.version, found.channels)
+    seen = stale.seen((_SUBJECT, profile_id))
+    return ProfileForm(values, found.id, found.archived, seen, found.channels)
 
 
 def new_form(vendor: str | None = None) -> ProfileForm:
@@ -136,16 +140,14 @@ def create_read(
 def edit(profile_id: int, typed: Mapping[str, str], actor: Actor) -> None:
     """Its channels take the change over for their next start.
 
-    typed["version"]: the one that was edited; missing asks nobody.
-    Raises Forbidden, NotFound, InvalidInput, Conflict where somebody was quicker.
+    Raises Forbidden, NotFound, InvalidInput, Stale where somebody was quicker.
     """
     need(actor, "operate")
     wanted = _checked(typed, _get(profile_id))
     name, profile = wanted.name, wanted.profile
     with transaction() as work:
         row = _get(profile_id, work)
-        if typed.get("version") and str(row.version) != typed["version"]:
-            raise Conflict(text("%(name)s has a newer version by now.", name=row.name))
+        stale.refuse(work, row, typed, (_SUBJECT, profile_id))
         was = audit.told(row)
         before, row.document = row.document, profile.to_json()
         stored, row.storage_id = row.storage_id, wanted.storage_id

@@ -396,12 +396,16 @@ class AccountChoice:
 
 @dataclass(frozen=True)
 class ChannelForm:
-    """A channel's form, filled in: values by field name, all text. name: what it is called."""
+    """A channel's form, filled in: values by field name, all text. name: what it is called.
+
+    seen: the last change that it was filled in after, see services/stale.py.
+    """
 
     values: Mapping[str, str]
     channel_id: int | None = None
     archived: bool = False
     name: str = ""
+    seen: str = ""
 
 
 # ---------------------------------------------------------------- the shell

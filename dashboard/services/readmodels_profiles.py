@@ -96,10 +96,10 @@ class ProfileRow:
 
 @dataclass(frozen=True)
 class ProfileForm:
-    """A recording profile's form, filled in: values by field name, all text."""
+    """A recording profile's form, filled in: values by field name, all text. seen: see stale."""
 
     values: Mapping[str, str]
     profile_id: int | None = None
     archived: bool = False
-    version: int = 0
+    seen: str = ""
     channels: tuple[str, ...] = ()

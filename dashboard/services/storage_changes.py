@@ -10,7 +10,7 @@ from dashboard.errors import Conflict, InvalidInput, Problem, text
 from dashboard.extensions import db
 from dashboard.models import Account, Channel, RecordingProfile
 from dashboard.models import StorageTarget as TargetRow
-from dashboard.services import audit, context, storage_form, storage_targets, texts
+from dashboard.services import audit, context, stale, storage_form, storage_targets, texts
 from dashboard.services.permissions import need
 from dashboard.services.readmodels import Actor
 from dashboard.services.unit_of_work import calling_out, transaction
@@ -44,6 +44,7 @@ def edit(target_id: int, form: Mapping[str, str], actor: Actor) -> None:
     changed = [one for one in vars(target) if getattr(target, one) != getattr(before, one)]
     with transaction() as work:
         row = storage_targets.get(target_id)
+        stale.refuse(work, row, form, ("storage", target_id))
         was = audit.told(row)
         stored = replace(target, folder=row.folder)
         storage_targets.write(row, stored)

@@ -9,6 +9,8 @@ from dashboard.errors import Conflict, InvalidInput, Text, text
 from dashboard.services import account_changes, account_form
 from dashboard.services.reading import account_screens
 from dashboard.services.reading.account_screens import AccountForm
+from dashboard.services.stale import SEEN, Stale
+from dashboard.views.channel_form import seen_now
 from dashboard.web import htmx
 from dashboard.web.auth import actor, require
 
@@ -124,11 +126,12 @@ def _refused(form: AccountForm, fault: InvalidInput | Conflict) -> tuple[str, in
     hidden = {*SECRETS, *(key.field for key in form.keys if key.hidden)}
     typed = {name: value for name, value in request.form.items() if name not in hidden}
     values = {**form.values, "studio": "", **typed}
-    return _page(replace(form, values=values), _problems(fault)), fault.status
+    kept = seen_now(replace(form, values=values), fault, request.form.get(SEEN, ""))
+    return _page(kept, _problems(fault)), fault.status
 
 
 def _problems(fault: InvalidInput | Conflict) -> Mapping[str, list[Text]]:
-    if isinstance(fault, InvalidInput):
+    if isinstance(fault, InvalidInput | Stale):
         return fault.by_field()
     return {"": [fault.message]}
 

@@ -1,13 +1,14 @@
 """What the channel form offers, and what was typed into it."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dashboard.domain.recording import Canvas
 from dashboard.errors import Conflict, InvalidInput, Text, text
 from dashboard.layouts.document import Preset
 from dashboard.services.profile_form import FIELDS
 from dashboard.services.readmodels_profiles import FormOffers
+from dashboard.services.stale import SEEN, Stale
 from dashboard.views.drawings import Drawing, draw_example
 
 CUSTOM_SIZE = "custom"
@@ -34,8 +35,9 @@ PRESET_WORDS = {
 
 CHANNEL_FIELDS = (
     "name", "account_id", "recorder_uid", "recording_profile_id", "storage_id", "secret",
+    SEEN,
 )  # fmt: skip
-PROFILE_FIELDS = ("name", "vendor", "version", "storage_id", "secret")
+PROFILE_FIELDS = ("name", "vendor", SEEN, "storage_id", "secret")
 
 
 @dataclass(frozen=True)
@@ -115,9 +117,14 @@ def tools(values: Mapping[str, str], offers: FormOffers) -> Mapping[str, object]
 
 def problems(fault: InvalidInput | Conflict | None) -> dict[str, list[Text]]:
     """Sentences by field; what is about the form as a whole under ""."""
-    if isinstance(fault, InvalidInput):
+    if isinstance(fault, InvalidInput | Stale):
         return fault.by_field()
     return {"": [fault.message]} if fault else {}
+
+
+def seen_now(form, fault: InvalidInput | Conflict, typed: str):
+    """A refused form: only who was told of the other's change may save over it."""
+    return form if isinstance(fault, Stale) else replace(form, seen=typed)
 
 
 def _to_tens(kbps: float) -> int:

@@ -63,7 +63,9 @@ def edit(id: int) -> Response | str:
     try:
         service.edit(id, values, actor())
     except (InvalidInput, Conflict) as fault:
-        return _form(replace(form, values=values), fault), fault.status
+        form = replace(queries.channel_form(id), values=values)  # as it is by now
+        kept = channel_form.seen_now(form, fault, values["seen"])
+        return _form(kept, fault), fault.status
     htmx.toast("done", text("Channel %(name)s is saved.", name=values["name"]))
     return htmx.go(url_for("channels.index"))
 
@@ -76,7 +78,7 @@ def refresh() -> Response:
     known = queries.channel_form(id) if id else ChannelForm({})
     values = channel_form.posted(request.form)
     values = form_offers.refreshed(values, request.form.get("profile_was", ""))
-    form = replace(known, values=values)
+    form = replace(known, values=values, seen=values["seen"])
     return htmx.page_or_fragment("channels/form.html", "channels/_form.html", **_parts(form))
 
 

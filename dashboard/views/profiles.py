@@ -48,8 +48,9 @@ def edit(id: int) -> Response | str:
     try:
         service.edit(id, values, actor())
     except (InvalidInput, Conflict) as fault:
-        kept = ProfileForm(values, id, form.archived, form.version, form.channels)
-        return _form(kept, fault), fault.status
+        form = service.form(id)  # as it is by now
+        kept = ProfileForm(values, id, form.archived, form.seen, form.channels)
+        return _form(channel_form.seen_now(kept, fault, values["seen"]), fault), fault.status
     return _done(text("Profile %(name)s is saved. It holds from the next start on.",
                       name=values["name"]))  # fmt: skip
 
@@ -63,7 +64,7 @@ def refresh() -> Response:
     form = service.form(id) if id else service.new_form(values["vendor"])
     values["vendor"] = form.values["vendor"]
     shown = ProfileForm(
-        form_offers.refreshed_profile(values), form.profile_id, form.archived, form.version,
+        form_offers.refreshed_profile(values), form.profile_id, form.archived, values["seen"],
         form.channels,
     )  # fmt: skip
     return htmx.page_or_fragment("profiles/form.html", "profiles/_form.html", **_parts(shown))

@@ -9,6 +9,8 @@ from dashboard.errors import Conflict, InvalidInput, text
 from dashboard.services import storage_changes, storage_form
 from dashboard.services.reading import account_screens
 from dashboard.services.reading.account_screens import StorageForm
+from dashboard.services.stale import SEEN, Stale
+from dashboard.views.channel_form import seen_now
 from dashboard.web import htmx
 from dashboard.web.auth import actor, require
 
@@ -54,7 +56,7 @@ def edit(id: int) -> str:
 def save(id: int):
     try:
         storage_changes.edit(id, request.form, actor())
-    except InvalidInput as fault:
+    except (InvalidInput, Stale) as fault:
         return _refused(account_screens.storage(id), fault)
     htmx.toast("done", text("The storage is saved."))
     return htmx.go(url_for("storage.edit", id=id))
@@ -90,10 +92,12 @@ def enable(id: int):
     return htmx.go(url_for("storage.edit", id=id))
 
 
-def _refused(form: StorageForm, fault: InvalidInput) -> tuple[str, int]:
+def _refused(form: StorageForm, fault: InvalidInput | Stale) -> tuple[str, int]:
     """What was typed stays, secrets excepted."""
     typed = {name: value for name, value in request.form.items() if name not in SECRETS}
-    return _page(replace(form, values={**form.values, **typed}), fault.by_field()), fault.status
+    form = replace(form, values={**form.values, **typed})
+    kept = seen_now(form, fault, request.form.get(SEEN, ""))
+    return _page(kept, fault.by_field()), fault.status
 
 
 def _page(form: StorageForm, problems: Mapping | None = None, steps: tuple = ()) -> str:

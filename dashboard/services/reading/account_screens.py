@@ -16,6 +16,7 @@ from dashboard.providers import registry
 from dashboard.services import (
     account_form,
     accounts,
+    stale,
     storage_form,
     storage_targets,
     texts,
@@ -70,6 +71,7 @@ class AccountForm:
     line: AccountLine | None = None
     callback_address: str | None = None
     secrets: int = 0
+    seen: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,6 +99,7 @@ class StorageForm:
     has: frozenset[str] = frozenset()
     fixed: bool = False
     line: StorageLine | None = None
+    seen: str = ""
 
 
 def account_lines() -> tuple[AccountLine, ...]:
@@ -154,6 +157,7 @@ def storage(target_id: int) -> StorageForm:
         has=frozenset(name for name in secrets if getattr(target, name)),
         fixed=storage_targets.holds_recordings(target_id),
         line=_storage_line(row, _users()),
+        seen=stale.seen(("storage", target_id)),
     )
 
 
@@ -174,6 +178,7 @@ def _form(vendor: str, row: Account | None, values: Mapping[str, str]) -> Accoun
         line=_line(row, _channels()) if row else None,
         callback_address=callback_address(row) if row else None,
         secrets=len(accounts.callback_secrets_of(row)) if row else 0,
+        seen=stale.seen(("account", row.id)) if row else "",
     )
 
 

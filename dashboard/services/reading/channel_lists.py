@@ -11,8 +11,9 @@ from dashboard.extensions import db
 from dashboard.models import Account, AccountState, Channel, Recording
 from dashboard.providers import registry
 from dashboard.services import channel_form as forms
-from dashboard.services import view_of
+from dashboard.services import stale, view_of
 from dashboard.services.channel_form import Wanted
+from dashboard.services.channels import subjects_of
 from dashboard.services.reading import feeds
 from dashboard.services.reading.house import on_air
 from dashboard.services.readmodels import (
@@ -75,7 +76,8 @@ def channel_form(channel_id: int) -> ChannelForm:
             row.storage_id,
         )
     )
-    return ChannelForm(values, row.id, row.archived_at is not None, row.name)
+    seen = stale.seen(*subjects_of(row))
+    return ChannelForm(values, row.id, row.archived_at is not None, row.name, seen)
 
 
 def new_channel_form() -> ChannelForm:
