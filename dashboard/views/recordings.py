@@ -1,5 +1,7 @@
 """Recordings: the list, and the page of one with its picture, feed, files and player."""
 
+from urllib.parse import parse_qs, urlsplit
+
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 
 from dashboard.domain.lifecycle import RecordingState
@@ -7,7 +9,7 @@ from dashboard.errors import Conflict, NotFound, text
 from dashboard.services import media, queries
 from dashboard.services import recordings as service
 from dashboard.services.reading.timeline import FILTERS
-from dashboard.services.readmodels import RecordingFilters, RecordingScreen
+from dashboard.services.readmodels import RecordingFilters, RecordingScreen, TimelineFilter
 from dashboard.views import recording_page
 from dashboard.views.channels import row_or_page
 from dashboard.views.drawings import draw
@@ -124,7 +126,7 @@ def _live_or_page(id: int) -> Response:
 def _page(id: int) -> dict[str, object]:
     screen = queries.recording(id)
     everything = request.args.get("all") == "1"
-    shown = request.args["show"] if request.args.get("show") in FILTERS else "all"
+    shown = _shown()
     most = None if everything else recording_page.TIMELINE_LINES
     timeline = queries.timeline(id, screen.events, shown, most)
     page = recording_page.parts(screen, timeline, everything)
@@ -137,6 +139,15 @@ def _page(id: int) -> dict[str, object]:
         "playlist_address": _playlist_address(screen),
         "everything": everything,
     }
+
+
+def _shown() -> TimelineFilter:
+    """Of the timeline; a press leaves it as it is in the page's own address."""
+    asked = request.args.get("show")
+    if request.method == "POST" and request.htmx:
+        address = urlsplit(request.htmx.current_url or "")
+        asked = parse_qs(address.query).get("show", [None])[0]
+    return asked if asked in FILTERS else "all"
 
 
 def _playlist_address(screen: RecordingScreen) -> str | None:

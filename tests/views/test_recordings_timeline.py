@@ -50,6 +50,13 @@ def test_it_shows_one_kind_and_keeps_to_it(operator, on_air, kind, lines):
     assert operator.fetch(f"/recordings/1/live?show={kind}&seen={digest}").status_code == 204
 
 
+def test_a_press_leaves_the_chosen_kind(operator, on_air):
+    headers = {"HX-Request": "true", "HX-Current-URL": "http://localhost/recordings/1?show=command"}
+    answer = operator.post("/recordings/1/stop", headers=headers)
+    assert {line.split(":")[0] for line in timeline(answer)} == {"Command"}
+    assert len(timeline(answer)) == 4
+
+
 def test_it_leads_to_earlier_lines_where_there_are_many(operator, on_air, monkeypatch):
     monkeypatch.setattr(recording_page, "TIMELINE_LINES", 3)
     page = operator.get("/recordings/1")
