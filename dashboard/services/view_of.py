@@ -9,9 +9,7 @@ from sqlalchemy import select
 from dashboard.domain.conditions import Finding
 from dashboard.domain.events import EventKind
 from dashboard.domain.lifecycle import RecordingState, is_active
-from dashboard.domain.recording import Profile
 from dashboard.extensions import db
-from dashboard.layouts.document import Layout
 from dashboard.models import (
     Account,
     ChannelPerson,
