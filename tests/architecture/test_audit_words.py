@@ -73,3 +73,56 @@ def test_it_has_a_sentence_for_every_action(path, tree, function, call):
         else:
             assert action in SENTENCES
     assert values_of(call.args[SUBJECT], tree, function) <= set(SUBJECTS)
+
+
+NOT_NOTED = {
+    "leave": "closing the layout editor changes nothing that lasts",
+    "_note": "that the layout editor is open is told to others, and forgotten",
+    "look_now": "looking into the storage finds, and does not change",
+    "prolong": "a wall screen that goes on being signed in",
+}
+"""What somebody signed in writes and the trail leaves out, and why."""
+
+
+def writers():
+    """(file, function) of what opens a transaction for an actor."""
+    for path in sorted(SERVICES.rglob("*.py")):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        for function in ast.walk(tree):
+            if isinstance(function, ast.FunctionDef) and "actor" in parameters(function):
+                withs = [item for node in ast.walk(function) if isinstance(node, ast.With)
+                         for item in node.items]  # fmt: skip
+                if any(ast.unparse(item.context_expr) == "transaction()" for item in withs):
+                    yield path, tree, function
+
+
+def parameters(function: ast.FunctionDef) -> set[str]:
+    return {argument.arg for argument in (*function.args.args, *function.args.kwonlyargs)}
+
+
+def calls(node: ast.AST) -> set[str]:
+    return {ast.unparse(each.func) for each in ast.walk(node) if isinstance(each, ast.Call)}
+
+
+def is_noted(tree: ast.AST, function: ast.FunctionDef, depth: int = 3) -> bool:
+    """It writes a note itself, or calls a neighbour that does."""
+    called = calls(function)
+    if "audit.note" in called:
+        return True
+    return depth > 0 and any(
+        is_noted(tree, each, depth - 1)
+        for each in ast.walk(tree)
+        if isinstance(each, ast.FunctionDef) and each.name in called and each is not function
+    )
+
+
+WRITERS = list(writers())
+
+
+@pytest.mark.parametrize(
+    ("path", "tree", "function"),
+    WRITERS,
+    ids=[f"{path.stem}-{function.name}" for path, _tree, function in WRITERS],
+)
+def test_it_notes_whatever_somebody_changes(path, tree, function):
+    assert is_noted(tree, function) or function.name in NOT_NOTED

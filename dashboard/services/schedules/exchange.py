@@ -76,7 +76,7 @@ def _take(entry: Entry, channel_id: int | None, actor: Actor) -> Done:
         else:
             row = changes.get_locked(work, present.id)
             changes.change(work, row, wanted, "schedule.import", actor)
-        _leave_out_of_series(work, entry)
+        _leave_out_of_series(work, entry, actor)
     return "changed" if present else "added"
 
 
@@ -85,7 +85,7 @@ def _cancel(entry: Entry, present: Schedule | None, actor: Actor) -> Done:
         changes.set_enabled(present.id, False, actor)
     if entry.recurrence_id:
         with transaction() as work:
-            _leave_out_of_series(work, entry)
+            _leave_out_of_series(work, entry, actor)
     elif present is None:
         raise InvalidInput([Problem("", text("It is cancelled."))])
     return "off"
@@ -120,7 +120,7 @@ def _is_same(row: Schedule, wanted: Wanted) -> bool:
                     wanted.grace_min, wanted.takes_over)  # fmt: skip
 
 
-def _leave_out_of_series(work: Transaction, entry: Entry) -> None:
+def _leave_out_of_series(work: Transaction, entry: Entry, actor: Actor) -> None:
     """A single time that was moved or cancelled no longer comes as one of its series."""
     series = _present(entry.uid, "") if entry.recurrence_id else None
     if series is None:
@@ -128,8 +128,11 @@ def _leave_out_of_series(work: Transaction, entry: Entry) -> None:
     row, local = changes.get_locked(work, series.id), local_of(entry.recurrence_id)
     plan = Plan.from_json(row.plan)
     if local not in plan.skipped:
+        before = changes.facts(row)
         row.plan = plan.skip(local).to_json()
         planning.replan(work, row)
+        audit.note(work, "schedule.skip", "schedule", row.id, actor=actor,
+                   time=local.isoformat(), before=before, after=changes.facts(row))  # fmt: skip
 
 
 def _present(uid: str, recurrence_id: str) -> Schedule | None:
