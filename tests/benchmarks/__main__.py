@@ -7,7 +7,16 @@ whatever else the machine does.
 import subprocess
 import sys
 
-PARTS = ("mix", "live", "start_click", "layout_step", "apply_layout", "drag_frames", "wall")
+PARTS = (
+    "mix",
+    "live",
+    "start_click",
+    "layout_step",
+    "apply_layout",
+    "drag_frames",
+    "wall",
+    "ledger",
+)
 
 
 def main() -> int:

@@ -65,6 +65,8 @@ PAGES = [
     "/live?kiosk=1",
     "/channels",
     "/recordings",
+    "/ledger",
+    "/ledger/test",
     "/channels/new",
     "/schedules",
     "/schedules/agenda",

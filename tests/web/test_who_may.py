@@ -3,7 +3,15 @@
 import pytest
 
 ADMINISTRATORS_ONLY = ["/people", "/audit", "/alerts/destinations"]
-EVERYBODY_SIGNED_IN = ["/account", "/shell", "/alerts", "/alerts/rules", "/live", "/schedules"]
+EVERYBODY_SIGNED_IN = [
+    "/account",
+    "/shell",
+    "/alerts",
+    "/alerts/rules",
+    "/ledger",
+    "/live",
+    "/schedules",
+]
 POSTS = {
     "/alerts/rules/1/disable": "administrator",
     "/alerts/destinations/1/test": "administrator",
