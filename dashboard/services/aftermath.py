@@ -58,7 +58,7 @@ def look(recording: Live) -> None:
         done = found.is_whole or unseen or age > LAST_LOOKS or row.handle_key is None
         if row.files_missing and (done or age > MISSING_AFTER):
             _tell_missing(work, row)
-        row.next_sync_at = _next(row, done, age)
+        row.next_sync_at = _next(row, done, age, found.is_whole)
         if row.next_sync_at is None:
             work.touch_recording(recording.id)
 
@@ -172,14 +172,18 @@ def _is_told(work: Transaction, recording_id: int, kind: EventKind) -> bool:
     return work.session.scalar(told.limit(1)) is not None
 
 
-def _next(row: Recording, done: bool, age: timedelta):
-    """When to look again; None: there is nothing more to see."""
+def _next(row: Recording, done: bool, age: timedelta, is_whole: bool):
+    """When to look again; None: there is nothing more to see.
+
+    One of which everything is there has ended at the vendor, too.
+    """
     stop_waits = row.stop_wanted_at is not None and row.stop_sent_at is None
     if row.handle_key is not None and stop_waits and age < STOPS_FOR:
         return context.now() + timedelta(seconds=_pause_s(age, STOP_LONGEST_S))
     if row.alive_after_end_at is not None and age > LAST_LOOKS:
         return context.now() + ALIVE_EVERY
     asks = _is_doubtful(row) and row.handle_key is not None and age <= LAST_LOOKS
+    asks = asks and not (is_whole and row.alive_after_end_at is None)
     if done and not asks:
         return None
     pause_s = max(ASK_EVERY_S if asks else 0.0, _pause_s(age, LONGEST_S))

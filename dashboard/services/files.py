@@ -145,11 +145,13 @@ def _note(
     """Write down what changed, if anything did. Returns what is still missing."""
     query = select(RecordingFile).where(RecordingFile.recording_id == recording_id)
     known = {row.name: row.size_bytes for row in db.session.scalars(query)}
+    arrived_before = {row.name for row in db.session.scalars(query) if row.arrived_at}
     here = {file.name: file for file in arrived}
     named = {piece.name for playlist in playlists for piece in playlist.slices}
     changed = [file for file in arrived if known.get(file.name) != file.size_bytes]
     unknown = named - known.keys() - here.keys()
-    if changed or unknown:
+    vanished = arrived_before - here.keys()
+    if changed or unknown or vanished:
         with transaction() as work:
             for name in [*(file.name for file in changed), *sorted(unknown)]:
                 work.insert_new(
@@ -159,6 +161,8 @@ def _note(
             for file in changed:
                 row = rows[file.name]
                 row.size_bytes, row.arrived_at = file.size_bytes, row.arrived_at or context.now()
+            for name in vanished:
+                rows[name].arrived_at = None
             if changed:
                 work.session.get(Recording, recording_id).last_upload_at = context.now()
             work.touch(recording_feed(recording_id))

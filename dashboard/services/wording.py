@@ -273,7 +273,7 @@ def _after_end(detail: Detail, _uid: str) -> Text:
 
 def _files_missing(detail: Detail, _uid: str) -> Text:
     count = detail.get("missing")
-    return text("Files that were told of never arrived in the storage: %(n)s.", n=count)
+    return text("Files that were told of are not in the storage: %(n)s.", n=count)
 
 
 def _key_renewed(detail: Detail, _uid: str) -> Text:

@@ -253,7 +253,7 @@ def test_it_says_that_files_never_arrived(house, running):
     later(house, *[60] * 6)
     (row,) = [row for row in queries.recordings(RecordingFilters()).rows if row.id == running]
     assert row.files_missing == 39
-    assert "Files that were told of never arrived in the storage: 39." in house.sentences(running)
+    assert "Files that were told of are not in the storage: 39." in house.sentences(running)
 
 
 def test_looking_again_finds_what_came_later(house, running):
@@ -268,6 +268,15 @@ def test_looking_again_finds_what_came_later(house, running):
     assert not aftermath.look_now(running, house.operator).missing
     assert truth(running).files.missing == 0
     assert db.session.get(Recording, running).files_missing == 0
+
+
+def test_it_misses_a_file_that_was_there_and_is_no_longer(house, running):
+    house.cloud.upload(house.task())
+    recordings.query_now(running, house.operator)
+    assert truth(running).files.missing == 0
+    next(house.cloud.bucket.rglob("*.ts")).unlink()
+    aftermath.look_now(running, house.operator)
+    assert truth(running).files.missing == 1
 
 
 def test_it_shows_the_storages_own_words(house, running, monkeypatch):

@@ -81,7 +81,7 @@ def test_it_names_the_files_that_never_came_and_looks_again(house, on_air, opera
     house.tell(task, 31, fileList=told)
     later(house, 2, 65, *[60] * 6)
     page = words(operator.get("/recordings/1"))
-    assert "1 of 4 files never arrived" in page
+    assert "1 of 4 files are not in the storage" in page
     assert mp4.name in page
     assert "1 file is missing" in words(operator.get("/recordings"))
     assert viewer.post("/recordings/1/look").status_code == 403
@@ -91,7 +91,7 @@ def test_it_names_the_files_that_never_came_and_looks_again(house, on_air, opera
     operator.post("/recordings/1/look")
     page = operator.get("/recordings/1")
     assert "Every file that was told of is there." in words(page)
-    assert "files never arrived" not in words(page)
+    assert "of 4 files are not in the storage" not in words(page)
 
 
 def test_it_explains_a_404_and_then_shows_why_one_counts_as_lost(house, on_air, operator):
