@@ -112,7 +112,8 @@ def test_it_keeps_what_was_typed_and_says_what_is_wrong(operator, night, wrong, 
 
 def test_it_comes_back_in_the_form_as_it_was_typed(operator, house):
     weekly = typed(house, repeats="weekly", days=["MO", "FR"], interval="2", takes_over="1",
-                   date="2027-03-29", last_date="2027-12-31", except_dates="2027-04-05")  # fmt: skip
+                   date="2027-03-29", last_date="2027-12-31",
+                   except_dates="2027-04-05")  # fmt: skip
     at = operator.post("/schedules/new", weekly).location
     page = operator.get(f"{at}/edit").text
     for mark in ('id="repeats-weekly" name="repeats" value="weekly" checked',
