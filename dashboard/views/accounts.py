@@ -11,6 +11,7 @@ from dashboard.services.reading import account_screens
 from dashboard.services.reading.account_screens import AccountForm
 from dashboard.services.stale import SEEN, Stale
 from dashboard.views.channel_form import seen_now
+from dashboard.views.secrets_typed import restored
 from dashboard.web import htmx
 from dashboard.web.auth import actor, require
 
@@ -41,7 +42,7 @@ def new() -> str:
 def create():
     vendor = _vendor()
     try:
-        account_id = account_changes.create(vendor, request.form, actor())
+        account_id = account_changes.create(vendor, restored(), actor())
     except InvalidInput as fault:
         return _refused(account_screens.new_account(vendor), fault)
     htmx.toast("done", text("The account is added. Test it now."))
@@ -58,7 +59,7 @@ def edit(id: int) -> str:
 @require("administer")
 def save(id: int):
     try:
-        account_changes.edit(id, request.form, actor())
+        account_changes.edit(id, restored(), actor())
     except (InvalidInput, Conflict) as fault:
         return _refused(account_screens.account(id), fault)
     htmx.toast("done", text("The account is saved."))

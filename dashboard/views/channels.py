@@ -12,6 +12,7 @@ from dashboard.services import form_offers, preflight, queries, recordings
 from dashboard.services.readmodels import ChannelFilters, ChannelForm
 from dashboard.views import channel_form
 from dashboard.views.drawings import draw
+from dashboard.views.secrets_typed import restored
 from dashboard.web import htmx
 from dashboard.web.auth import actor, require
 from dashboard.web.filters import say
@@ -44,7 +45,7 @@ def rows() -> Response:
 def new() -> Response | str:
     if request.method == "GET":
         return _form(queries.new_channel_form())
-    values = channel_form.posted(request.form)
+    values = channel_form.posted(restored())
     try:
         service.create(values, actor())
     except InvalidInput as fault:
@@ -59,7 +60,7 @@ def edit(id: int) -> Response | str:
     form = queries.channel_form(id)
     if request.method == "GET":
         return _form(form)
-    values = channel_form.posted(request.form)
+    values = channel_form.posted(restored())
     try:
         service.edit(id, values, actor())
     except (InvalidInput, Conflict) as fault:
@@ -76,7 +77,7 @@ def refresh() -> Response:
     """The form as it is, with what another account or profile offers. Keeps nothing."""
     id = request.args.get("id", type=row_number)
     known = queries.channel_form(id) if id else ChannelForm({})
-    values = channel_form.posted(request.form)
+    values = channel_form.posted(restored())
     values = form_offers.refreshed(values, request.form.get("profile_was", ""))
     form = replace(known, values=values, seen=values["seen"])
     return htmx.page_or_fragment("channels/form.html", "channels/_form.html", **_parts(form))

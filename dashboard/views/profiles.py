@@ -8,6 +8,7 @@ from dashboard.services import profile_exchange as exchange
 from dashboard.services import profiles as service
 from dashboard.services.readmodels_profiles import ProfileForm
 from dashboard.views import channel_form
+from dashboard.views.secrets_typed import restored
 from dashboard.web import htmx
 from dashboard.web.auth import actor, require
 from dashboard.web.numbers import row_number
@@ -29,7 +30,7 @@ def index() -> str:
 def new() -> Response | str:
     if request.method == "GET":
         return _form(service.new_form(request.args.get("vendor")))
-    values = channel_form.posted(request.form, channel_form.PROFILE_FIELDS)
+    values = channel_form.posted(restored(), channel_form.PROFILE_FIELDS)
     try:
         service.create(values, actor())
     except InvalidInput as fault:
@@ -43,7 +44,7 @@ def edit(id: int) -> Response | str:
     form = service.form(id)
     if request.method == "GET":
         return _form(form)
-    values = channel_form.posted(request.form, channel_form.PROFILE_FIELDS)
+    values = channel_form.posted(restored(), channel_form.PROFILE_FIELDS)
     values["vendor"] = form.values["vendor"]
     try:
         service.edit(id, values, actor())
@@ -59,7 +60,7 @@ def edit(id: int) -> Response | str:
 @require("operate")
 def refresh() -> Response:
     """The form as it is, with what another vendor or mode offers. Keeps nothing."""
-    values = channel_form.posted(request.form, channel_form.PROFILE_FIELDS)
+    values = channel_form.posted(restored(), channel_form.PROFILE_FIELDS)
     id = request.args.get("id", type=row_number)
     form = service.form(id) if id else service.new_form(values["vendor"])
     values["vendor"] = form.values["vendor"]

@@ -11,6 +11,7 @@ from dashboard.services.reading import account_screens
 from dashboard.services.reading.account_screens import StorageForm
 from dashboard.services.stale import SEEN, Stale
 from dashboard.views.channel_form import seen_now
+from dashboard.views.secrets_typed import restored
 from dashboard.web import htmx
 from dashboard.web.auth import actor, require
 
@@ -38,7 +39,7 @@ def new() -> str:
 def create():
     kind = request.values.get("kind", "")
     try:
-        target_id = storage_changes.create(kind, request.form, actor())
+        target_id = storage_changes.create(kind, restored(), actor())
     except InvalidInput as fault:
         return _refused(account_screens.new_storage(kind), fault)
     htmx.toast("done", text("The storage is added. Test it now."))
@@ -55,7 +56,7 @@ def edit(id: int) -> str:
 @require("administer")
 def save(id: int):
     try:
-        storage_changes.edit(id, request.form, actor())
+        storage_changes.edit(id, restored(), actor())
     except (InvalidInput, Stale) as fault:
         return _refused(account_screens.storage(id), fault)
     htmx.toast("done", text("The storage is saved."))
