@@ -153,3 +153,15 @@ def test_it_advises_a_bitrate_by_the_guide(operator):
 def test_it_gives_the_guide_itself_while_a_number_is_missing(operator):
     advice = words(operator.fetch("/channels/bitrate?size=custom&width=&height=1&fps=x"))
     assert "1130 for 1280 × 720" in advice
+
+
+def test_it_keeps_the_channels_name_in_the_heading_of_a_refused_form(operator):
+    answer = operator.post("/channels/1/edit", GOOD | {"name": "not / allowed\x00"})
+    assert answer.status_code == 422
+    assert "<h1>Edit lesson</h1>" in answer.text
+
+
+def test_it_says_once_whom_to_ask(viewer):
+    page = viewer.get("/channels/1/edit")
+    assert page.status_code == 403
+    assert words(page).count("Ask an administrator") == 1
