@@ -70,19 +70,18 @@ def same_number(
     """
     if isinstance(parsed, Unreadable) or row.handle_key is None or row.sequence is None:
         return False
-    first = work.session.scalar(
-        select(CallbackDelivery)
-        .where(
-            CallbackDelivery.account_id == row.account_id,
+    # no order and no limit: SQLite would follow another index for them, through all rows
+    found = work.session.scalars(
+        select(CallbackDelivery).where(
+            CallbackDelivery.account_id + 0 == row.account_id,  # not by the account's index
             CallbackDelivery.handle_key == row.handle_key,
             CallbackDelivery.sequence == row.sequence,
             CallbackDelivery.duplicate_key != row.duplicate_key,
         )
-        .order_by(CallbackDelivery.id)
-        .limit(1)
-    )
-    if first is None:
+    ).all()
+    if not found:
         return False
+    first = min(found, key=lambda other: other.id)
     before = parse(first.raw)
     if isinstance(before, ParsedDelivery) and before.event == parsed.event:
         fold(work, row.account_id, first.duplicate_key, row.received_at)

@@ -8,10 +8,10 @@ import hashlib
 from datetime import timedelta
 
 from flask import current_app
-from sqlalchemy import delete, select
+from sqlalchemy import delete, literal_column, select
 
 from dashboard.models import AccountState, CallbackDelivery
-from dashboard.providers.base import ParsedDelivery, Unreadable, Verdict
+from dashboard.providers.base import ParsedDelivery, Unreadable
 from dashboard.services import context, delivery_rows, texts
 from dashboard.services.flood import Flood
 from dashboard.services.unit_of_work import Transaction, transaction
@@ -53,9 +53,8 @@ def keep(row: CallbackDelivery, claims: ParsedDelivery | Unreadable, refused: in
 
 def _forget(work: Transaction, account_id: int) -> None:
     """All but the newest of an account."""
-    theirs = (CallbackDelivery.account_id == account_id) & (
-        CallbackDelivery.signature != Verdict.GENUINE.value
-    )
+    refused = CallbackDelivery.signature != literal_column("'genuine'")  # as the index has it
+    theirs = (CallbackDelivery.account_id == account_id) & refused
     oldest_kept = work.session.scalar(
         select(CallbackDelivery.id)
         .where(theirs)
