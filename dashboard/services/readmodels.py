@@ -268,7 +268,8 @@ class RecordingBrief:
 class RecordingScreen(RecordingBrief):
     """A recording's own page.
 
-    events: newest first. unknown: what nothing tells of it. states: oldest first. playable: the playlist is in the storage.
+    events: newest first. unknown: what nothing tells of it. states: oldest first.
+    playable: the playlist is in the storage.
     playlist, mp4_names: names for `media.address_for`, those that have arrived.
     handle: what the vendor calls it, as pairs for the Details. stops_at: its ceiling is reached.
     billing: what will probably be billed; None where nothing is.
