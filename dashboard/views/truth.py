@@ -56,9 +56,7 @@ def mark_ended(id: int):
     else:
         htmx.toast(
             "attention",
-            text(
-                "It is marked as ended. The vendor has not taken the stop and may go on billing."
-            ),
+            text("It is marked as ended. The vendor has not taken the stop and may go on billing."),
         )
     return _to_recording(id)
 
