@@ -119,7 +119,6 @@ def safe(cell: str) -> str:
 def _filters() -> TrailFilters:
     """What makes no sense is left out."""
     asked = request.args
-    until = _day(asked.get("until"))
     return TrailFilters(
         who=asked.get("who", "")[:255],
         action=asked.get("action", "")[:64],
@@ -128,16 +127,16 @@ def _filters() -> TrailFilters:
         address=asked.get("address", "").strip()[:64],
         search=asked.get("q", "").strip()[:100],
         since=_day(asked.get("since")),
-        until=until + timedelta(days=1) if until else None,
+        until=_day(asked.get("until"), timedelta(days=1)),
         older=asked.get("older", type=row_number),
         newer=asked.get("newer", type=row_number),
     )
 
 
-def _day(typed: str | None) -> datetime | None:
-    """A day's beginning in the reader's zone."""
+def _day(typed: str | None, later: timedelta = timedelta()) -> datetime | None:
+    """A day's beginning in the reader's zone, or so much later."""
     try:
-        return to_utc(datetime.fromisoformat(typed or "")).replace(tzinfo=UTC)
+        return to_utc(datetime.fromisoformat(typed or "") + later).replace(tzinfo=UTC)
     except (ValueError, OverflowError):
         return None
 

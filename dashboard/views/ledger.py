@@ -210,8 +210,11 @@ def _moment(typed: str | None) -> datetime | None:
 
 def _key(typed: str) -> str:
     parts = typed.split(".")
-    fits = len(typed) <= 40 and len(parts) <= 2 and all(p.isdecimal() or not p for p in parts)
-    return typed if fits else ""
+    try:
+        keys = [row_number(part) for part in parts if part]
+    except ValueError:
+        return ""
+    return typed if keys and len(parts) <= 2 else ""
 
 
 def _number(name: str) -> int:

@@ -71,6 +71,7 @@ def test_it_shows_before_and_after(admin, house):
         ("since=2999-01-01", 0),
         ("until=2999-01-01&action=channel.archive", 1),
         ("since=nonsense&subject_id=x&older=y&action=channel.archive", 1),
+        ("until=9999-12-31&action=channel.archive", 1),
     ],
 )
 def test_it_finds_by(admin, house, asked, found):

@@ -77,6 +77,7 @@ def test_it_says_what_to_do_while_nothing_came(viewer):
         ("since=2000-01-01T00:00", ["4", "3", "2", "1"]),
         ("until=2000-01-01T00:00", []),
         ("account=x&kind=nonsense&level=no&since=never&before=%3B", ["4", "3", "2", "1"]),
+        ("before=9223372036854775808", ["4", "3", "2", "1"]),
         ("before=3", ["2", "1"]),
     ],
 )
