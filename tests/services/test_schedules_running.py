@@ -315,6 +315,26 @@ def test_it_tries_again_while_the_vendor_is_away(desk, cloud):
     assert len(cloud.tasks) == 1
 
 
+def test_it_tells_of_keys_that_do_not_open_instead_of_no_worker(desk, cloud):
+    desk.schedule(grace_min="5")
+    desk.work()
+    desk.set(Account, credentials=b"sealed with another key")
+    for minute in range(8):
+        desk.at(f"09:0{minute}")
+    assert "TALLYDECK_ENCRYPTION_KEY" in desk.why
+
+
+def test_it_plans_the_others_when_one_cannot_be_read(desk, cloud):
+    broken, sound = desk.schedule(), desk.schedule()
+    with transaction() as work:
+        row = work.session.get(Schedule, broken)
+        row.plan = row.plan | {"zone": "Gone/Away"}
+    desk.clock.at = NINE + timedelta(hours=20)
+    planning.plan_ahead()
+    planned = select(ScheduleOccurrence.schedule_id).where(ScheduleOccurrence.starts_at > NINE)
+    assert set(db.session.scalars(planned)) == {sound}
+
+
 def test_it_gives_up_on_a_vendor_that_stays_away(desk, cloud):
     desk.schedule(grace_min="5")
     desk.work()

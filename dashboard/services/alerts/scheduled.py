@@ -9,7 +9,7 @@ from sqlalchemy.orm import joinedload
 
 from dashboard.errors import Text, text
 from dashboard.extensions import db
-from dashboard.models import AlertRule, Channel, Schedule, ScheduleOccurrence
+from dashboard.models import AlertRule, Schedule, ScheduleOccurrence
 from dashboard.services import texts
 from dashboard.services.alerts.sights import LOOKED_BACK, Sight
 from dashboard.services.schedules import checking
@@ -20,7 +20,7 @@ _NOT_STARTED = (State.MISSED.value, State.REFUSED.value)
 
 
 def sights(rule: AlertRule, now: datetime) -> Iterator[Sight]:
-    """One or two selects, however many schedules there are."""
+    """One select, however many schedules there are."""
     rows = _in_trouble() if rule.condition == TROUBLE else _not_started(now)
     for row, why in rows:
         channel = row.schedule.channel
@@ -69,11 +69,7 @@ def _not_started(now: datetime) -> Iterator[tuple[ScheduleOccurrence, Text]]:
         select(ScheduleOccurrence)
         .where(ScheduleOccurrence.starts_at > now - LOOKED_BACK)
         .where(ScheduleOccurrence.state.in_(_NOT_STARTED))
-        .options(
-            joinedload(ScheduleOccurrence.schedule)
-            .joinedload(Schedule.channel)
-            .joinedload(Channel.account)
-        )
+        .options(joinedload(ScheduleOccurrence.schedule).joinedload(Schedule.channel))
     )
     for row in rows:
         yield row, texts.from_json(row.reason)

@@ -8,13 +8,20 @@ from dashboard.domain.recurrence import Plan, at_key, coming
 from dashboard.errors import Conflict, InvalidInput, NotFound, Problem, Text, text
 from dashboard.extensions import db
 from dashboard.models import Channel, Schedule
-from dashboard.services import audit, context
+from dashboard.services import audit, context, stale
 from dashboard.services.permissions import need
 from dashboard.services.readmodels import Actor
 from dashboard.services.schedules import form, planning
 from dashboard.services.schedules.form import Wanted
 from dashboard.services.schedules.states import FEED
 from dashboard.services.unit_of_work import SHELL, Transaction, transaction
+
+SUBJECT = "schedule"
+_TYPED_AS = {
+    "channel": "channel_id", "plan.zone": "zone", "plan.first": "date", "plan.rule": "repeats",
+    "plan.length": "length_min", "plan.until": "until", "plan.skipped": "except_dates",
+    "plan.also": "rule",
+}  # fmt: skip
 
 
 def create(typed: Mapping[str, str], actor: Actor) -> int:
@@ -30,7 +37,7 @@ def create(typed: Mapping[str, str], actor: Actor) -> int:
 def edit(schedule_id: int, typed: Mapping[str, str], actor: Actor) -> None:
     """What runs goes on, to its new end if the plan still has that time.
 
-    Raises Forbidden, NotFound, InvalidInput, Conflict where somebody was quicker.
+    Raises Forbidden, NotFound, InvalidInput, Stale where somebody was quicker.
     """
     need(actor, "operate")
     present = get(schedule_id)
@@ -38,8 +45,7 @@ def edit(schedule_id: int, typed: Mapping[str, str], actor: Actor) -> None:
     wanted = checked(form.read(typed, plan), plan)
     with transaction() as work:
         row = get_locked(work, schedule_id)
-        if typed.get("version") and str(row.version) != typed["version"]:
-            raise Conflict(text("%(name)s has a newer version by now.", name=row.title))
+        stale.refuse(work, row, typed, (SUBJECT, schedule_id), fields=_TYPED_AS)
         change(work, row, wanted, "schedule.edit", actor)
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
+from sqlalchemy.orm import joinedload
 
 from dashboard.domain.lifecycle import ACTIVE
 from dashboard.errors import DashboardError, NotFound, Text, text
@@ -79,6 +80,7 @@ def coming_checked() -> list[ScheduleOccurrence]:
         .where(ScheduleOccurrence.next_at.is_not(None))
         .where(ScheduleOccurrence.state == State.PLANNED.value)
         .where(ScheduleOccurrence.checked_at.is_not(None))
+        .options(joinedload(ScheduleOccurrence.schedule).joinedload(Schedule.channel))
         .order_by(ScheduleOccurrence.starts_at)
         .limit(100)
     )

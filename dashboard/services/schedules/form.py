@@ -24,7 +24,7 @@ MONTHLY = ("day", "weekday", "last")
 FIELDS = (
     "title", "channel_id", "zone", "repeats", "date", "time", "ends", "until", "length_min",
     "interval", "days", "monthly_by", "rule", "last_date", "except_dates",
-    "lead_min", "grace_min", "takes_over", "version",
+    "lead_min", "grace_min", "takes_over", "seen",
 )  # fmt: skip
 LONGEST_TITLE = 80
 MOST_AHEAD = timedelta(days=3650)
@@ -52,7 +52,7 @@ def usual(zone: str, now: datetime) -> dict[str, str]:
         "date": f"{now + timedelta(days=1):%Y-%m-%d}", "time": "09:00",
         "ends": "until", "until": "10:00", "length_min": "60",
         "interval": "1", "days": "", "monthly_by": "day", "rule": "", "last_date": "",
-        "except_dates": "", "lead_min": "15", "grace_min": "10", "takes_over": "", "version": "",
+        "except_dates": "", "lead_min": "15", "grace_min": "10", "takes_over": "", "seen": "",
     }  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import joinedload
 from dashboard.domain.recurrence import Occurrence, Plan, between, coming
 from dashboard.extensions import db
 from dashboard.models import Account, Channel, Schedule, ScheduleOccurrence
-from dashboard.services import context, texts
+from dashboard.services import context, stale, texts
 from dashboard.services.reading import feeds
 from dashboard.services.readmodels import Actor
 from dashboard.services.readmodels_schedules import (
@@ -124,7 +124,7 @@ def form_of(schedule_id: int) -> ScheduleForm:
         "lead_min": str(row.lead_min),
         "grace_min": str(row.grace_min),
         "takes_over": "1" if row.takes_over else "",
-        "version": str(row.version),
+        stale.SEEN: stale.seen((changes.SUBJECT, row.id)),
         **form.written(Plan.from_json(row.plan)),
     }
     return ScheduleForm(values, row.id)

@@ -1,5 +1,6 @@
 """A row for every time of every schedule, made a day before it is due."""
 
+import logging
 from datetime import datetime, timedelta
 from itertools import islice
 
@@ -11,6 +12,8 @@ from dashboard.models import Schedule, ScheduleOccurrence
 from dashboard.services import context
 from dashboard.services.schedules.states import FEED, State
 from dashboard.services.unit_of_work import SHELL, Transaction, transaction
+
+log = logging.getLogger(__name__)
 
 AHEAD = timedelta(hours=25)
 """A check may be wanted a day before."""
@@ -32,10 +35,17 @@ def plan_ahead(limit: int = 50) -> None:
     ).all()
     db.session.rollback()
     for schedule_id in due:
-        with transaction() as work:
-            row = locked(work, schedule_id)
-            if row.enabled and row.archived_at is None:
-                plan_in(work, row)
+        try:
+            _plan(schedule_id)
+        except Exception as fault:  # one that cannot be read keeps no other from being recorded
+            log.error("schedule %s cannot be planned: %r", schedule_id, fault)
+
+
+def _plan(schedule_id: int) -> None:
+    with transaction() as work:
+        row = locked(work, schedule_id)
+        if row.enabled and row.archived_at is None:
+            plan_in(work, row)
 
 
 def locked(work: Transaction, schedule_id: int) -> Schedule:

@@ -162,6 +162,8 @@ def _try(row: ScheduleOccurrence) -> None:
         _wait(_get(row.id), fault.message, LOOK_AGAIN)
     except ProviderError as fault:
         _refused(_get(row.id), fault)
+    except DashboardError as fault:  # a key of ours that does not open its secrets, for example
+        _wait(_get(row.id), fault.message, TRY_AGAIN)
     else:
         _bind(_get(row.id), recording_id)
 
