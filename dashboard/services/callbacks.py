@@ -243,12 +243,17 @@ def _wait(row: CallbackDelivery) -> None:
 
 
 def _note_fault(delivery_id: int, fault: Exception) -> None:
-    """After five tries it is set aside, so that the next ones go on."""
+    """After five tries it is set aside, so that the next ones go on.
+
+    One that is applied, by another worker meanwhile perhaps, stays so and is not due again.
+    """
     with transaction() as work:
         row = work.session.get(CallbackDelivery, delivery_id)
-        row.attempts += 1
         row.tries, row.tried_at = row.tries + 1, context.now()
         row.last_error = f"{type(fault).__name__}: {fault}"[:500]
+        if row.applied_at is not None:
+            return
+        row.attempts += 1
         if row.attempts >= TRIES:
             row.next_try_at, row.verdict = None, SET_ASIDE
         else:

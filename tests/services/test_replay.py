@@ -58,6 +58,17 @@ def test_what_was_set_aside_is_applied_once_the_fault_is_mended(house, running, 
     assert house.state(running) == "uploading"
 
 
+def test_a_fault_of_ours_leaves_what_is_applied_alone(house, running, monkeypatch):
+    house.tell(house.task(), 41, leaveCode=4)
+    applied_at = last().applied_at
+    with monkeypatch.context() as broken:
+        broken.setattr(progress, "apply_in", lambda *a, **k: 1 / 0)
+        for _ in range(6):
+            again(house)
+    assert (last().applied_at, last().verdict, last().next_try_at) == (applied_at, "genuine", None)
+    assert "ZeroDivisionError" in last().last_error
+
+
 def test_what_came_too_late_is_applied_when_somebody_says_so(house, running):
     headers, raw = house.cloud.callback(house.task(), 41, leaveCode=4)
     house.clock.advance(25 * 3600)
