@@ -343,6 +343,19 @@ def test_it_gives_up_in_the_end_and_tries_again_when_asked(desk, running, hook, 
         messages.retry_now(desk.messages[0].id, house.operator)
 
 
+def test_it_goes_on_with_others_when_an_address_cannot_be_opened(desk, running, hook):  # noqa: F811
+    broken = desk.destination("webhook", hook.form(name="Broken"))
+    web = desk.destination("webhook", hook.form())
+    with transaction() as work:
+        work.session.get(AlertDestination, broken).address = b"sealed with another key"
+    desk.rule("nobody_publishing", broken, web)
+    desk.nobody(running)
+    desk.round(minutes=6)
+    first, second = desk.messages
+    assert (first.state, first.unsure, second.state) == ("waiting", False, "sent")
+    assert "TALLYDECK_ENCRYPTION_KEY" in first.last_fault["template"]
+
+
 def test_it_leaves_out_whom_a_mail_has_reached_already(desk, running, mailbox):  # noqa: F811
     mail = desk.destination("email", mailbox.form(to="a@example.org b@example.org"))
     desk.rule("nobody_publishing", mail)

@@ -27,10 +27,9 @@ GB = 1024**3
 def look() -> None:
     """Write down the room at each place of this machine; a disk that holds two counts once."""
     worker, now = context.settings().worker_id, context.now()
-    seen = list(_places())
+    seen = [(place, shutil.disk_usage(folder)) for place, folder in _places()]
     with transaction() as work:
-        for place, folder in seen:
-            usage = shutil.disk_usage(folder)
+        for place, usage in seen:
             row = work.session.get(DiskSpace, (worker, place))
             if row is None:
                 row = DiskSpace(worker_id=worker, place=place, total_bytes=0, free_bytes=0,

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
 
-from dashboard.errors import Conflict, NotFound, text
+from dashboard.errors import Conflict, NotFound, Text, text
 from dashboard.extensions import db
 from dashboard.models import AlertDestination, AlertIncident, AlertMessage, AlertRuleDestination
 from dashboard.services import audit, context, texts
@@ -23,6 +23,7 @@ from dashboard.services.alerts.postman import Postman, Reply
 from dashboard.services.permissions import need
 from dashboard.services.readmodels import Actor
 from dashboard.services.unit_of_work import Transaction, calling_out, transaction
+from dashboard.services.vault import VaultClosed
 
 log = logging.getLogger(__name__)
 
@@ -137,7 +138,7 @@ def send_due(most: int = AT_A_TIME) -> int:
     _arrange(now)
     tried = 0
     with Postman() as postman:
-        for message_id in _due(now)[:most]:
+        for message_id in _due(now, most):
             claim = _claim(message_id)
             if claim is not None:
                 _send(postman, claim)
@@ -145,11 +146,12 @@ def send_due(most: int = AT_A_TIME) -> int:
     return tried
 
 
-def _due(now: datetime) -> list[int]:
+def _due(now: datetime, most: int) -> list[int]:
     query = (
         select(AlertMessage.id)
         .where(AlertMessage.state == WAITING, AlertMessage.next_try_at <= now)
         .order_by(AlertMessage.next_try_at, AlertMessage.id)
+        .limit(most)
     )
     found = list(db.session.scalars(query))
     db.session.rollback()
@@ -180,9 +182,13 @@ def _claim(message_id: int) -> Claim | None:
 def _send(postman: Postman, claim: Claim) -> None:
     row = db.session.get(AlertMessage, claim.message_id)
     if row.destination.archived_at is not None:
-        _finish(claim, Reply("unread"), given_up=text("The destination is disabled."))
+        _finish(claim, Reply("unread"), text("The destination is disabled."))
         return
-    letter = letters.of(row, _joined(row.id))
+    try:
+        letter = letters.of(row, _joined(row.id))
+    except VaultClosed as fault:  # certainly not sent; the key may be put right
+        _finish(claim, Reply("away"), fault.message)
+        return
     with calling_out():
         reply = postman.send(letter)
     _finish(claim, reply)
@@ -193,7 +199,8 @@ def _joined(message_id: int) -> list[AlertMessage]:
     return list(db.session.scalars(query.order_by(AlertMessage.id)))
 
 
-def _finish(claim: Claim, reply: Reply, given_up=None) -> None:
+def _finish(claim: Claim, reply: Reply, why: Text | None = None) -> None:
+    """why: what to say instead of the reply's own sentence."""
     now = context.now()
     log.info("alert message %s: %s", claim.message_id, reply.outcome)
     with transaction() as work:
@@ -205,9 +212,9 @@ def _finish(claim: Claim, reply: Reply, given_up=None) -> None:
         if reply.outcome == "accepted":
             row.state, row.sent_at, row.next_try_at, row.last_fault = SENT, now, None, None
         else:
-            row.last_fault = texts.to_json(given_up or reply.sentence)
+            row.last_fault = texts.to_json(why or reply.sentence)
             row.unsure = row.unsure or reply.outcome == "unknown"
-            pause_s = None if given_up else _pause_s(row.attempts, reply)
+            pause_s = _pause_s(row.attempts, reply)
             row.state = WAITING if pause_s else GAVE_UP
             row.next_try_at = now + timedelta(seconds=pause_s) if pause_s else None
         work.touch("alerts")
