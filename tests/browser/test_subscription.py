@@ -122,3 +122,24 @@ def test_two_at_once_lose_nothing(open_page):
     expect(mine.locator("#subscription[data-outcome=applied]")).to_be_visible()
     expect(verdict(mine, 1003, "heard")).to_contain_text("Named in the deny list")
     expect(verdict(other, 1003, "heard")).to_contain_text("Named in the deny list")
+
+
+def test_a_conflict_stays_until_it_is_answered(open_page):
+    mine, other = open_page(), open_page()
+    for page, uid in ((mine, 1002), (other, 1001)):
+        for name in ("Sound", "Picture"):
+            page.get_by_role("switch", name=f"{name} of {uid}").click()
+        expect(count(page)).to_have_text("Of 3: 2 heard, 2 seen")
+    beats = re.compile(r"/subscription/beat")
+    mine.route(beats, lambda route: route.abort())  # it has not heard of theirs when it applies
+    other.get_by_role("button", name="Apply", exact=True).click()
+    expect(other.locator("#subscription[data-outcome=applied]")).to_be_visible()
+    mine.get_by_role("button", name="Apply", exact=True).click()
+    expect(mine.locator("#subscription-outcome")).to_contain_text("everybody but 1001")
+
+    mine.unroute(beats)
+    with mine.expect_response(beats):
+        pass
+    mine.get_by_role("button", name="Apply mine anyway").click()
+    expect(mine.locator("#subscription[data-outcome=applied]")).to_be_visible()
+    expect(verdict(mine, 1002, "heard")).to_contain_text("Named in the deny list")
