@@ -6,15 +6,18 @@ within the time that services/pacing.py states, and told in words.
 
 import json
 import secrets
+import shutil
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import make_url, select
 
 from dashboard import settings as settings_module
 from dashboard.clock import FrozenClock
 from dashboard.domain.recording import Canvas, Output, Profile, StorageTarget
+from dashboard.domain.subscription import Choice, Subscription
 from dashboard.engine.doors.faults import HOWS
 from dashboard.errors import CallbackRejected, ProviderError
 from dashboard.extensions import db
@@ -35,37 +38,55 @@ from dashboard.services import (
 )
 from dashboard.services.layouts import live as live_layouts
 from dashboard.services.readmodels import Actor
+from dashboard.services.subscriptions import live as live_subscriptions
 from dashboard.services.unit_of_work import transaction
 from tests.contracts.house import SECRET, house_of
 from tests.engine.harness import wait_until
 
 READ_S = 0.25
 """So long our clients wait here; it is 6 to 20 s outside of tests."""
+LATE_S = 4
+LEFT = "The recorder left the channel as asked."
 ACTIONS = {
     "prepare": ("acquire", None),
     "start": ("start", "CreateCloudRecording"),
     "query": ("query", "DescribeCloudRecording"),
     "layout": ("updateLayout", "ModifyCloudRecording"),
+    "people": ("update", "ModifyCloudRecording"),
     "stop": ("stop", "DeleteCloudRecording"),
 }
 PRESETS = {"agora": Preset.BEST_FIT, "anyrtc": Preset.BEST_FIT, "trtc": Preset.GRID}
 OPERATOR = Actor(id=1, email="op@example.com", role="operator")
 
 
+@pytest.fixture(scope="module")
+def tables(tmp_path_factory):
+    """A database without a row, to be copied: made once."""
+    settings = settings_module.load(data=tmp_path_factory.mktemp("tables"))
+    app = Flask("tables")
+    app.config["SQLALCHEMY_DATABASE_URI"] = settings.database
+    db.init_app(app)
+    with app.app_context():
+        db.create_all()
+        db.engine.dispose()
+    return Path(make_url(settings.database).database)
+
+
 @pytest.fixture
-def desk(tmp_path, monkeypatch, doors, receivers, request):
+def desk(tmp_path, monkeypatch, tables, doors, receivers, request):
     monkeypatch.setattr(transport, "READ_S", READ_S)
     monkeypatch.setattr(cloud_recording, "START_READ_S", READ_S)
     monkeypatch.setattr(cloud_recording, "START_PAUSES_S", (0.0, 0.0))
     monkeypatch.setattr(trtc_client, "READ_S", READ_S)
     monkeypatch.chdir(tmp_path)
+    (tmp_path / "data").mkdir(mode=0o700)
+    shutil.copy(tables, tmp_path / "data" / tables.name)
     app = Flask("under faults")
     settings = settings_module.load(data=tmp_path / "data")
     app.config["SQLALCHEMY_DATABASE_URI"] = settings.database
     context.bind(app, settings, FrozenClock(datetime.now(UTC)))
     db.init_app(app)
     with app.app_context():
-        db.create_all()
         house = house_of(request.param, doors, receivers[request.param])
         yield Desk(house, context.clock())
         doors.faults(answers=[], callbacks=[])
@@ -118,6 +139,14 @@ class Desk:
             return recordings.start(self.channel_id, secrets.token_hex(8), OPERATOR)
         except ProviderError as fault:
             return fault.recording_id
+
+    def arrange(self, recording_id):
+        document = Layout(preset=PRESETS[self.house.vendor]).to_json()
+        live_layouts.apply(recording_id, document, 0, OPERATOR, overwrite=True)
+
+    def leave_out(self, recording_id):
+        without = Subscription(Choice(never=("1002",)), Choice(never=("1002",)))
+        live_subscriptions.apply(recording_id, without, 0, OPERATOR, overwrite=True)
 
     def running(self):
         self.house.engine.join(self.name, "1001")
@@ -253,28 +282,40 @@ def test_a_start_ends_in_one_recording_or_in_none(desk, how, done):
     desk.end(recording_id)
 
 
-# ---------------------------------------------------------------- layout
+# ---------------------------------------------------------------- layout and people
 
 
 @each_language
-def test_a_layout_is_applied_or_its_fate_is_said_to_be_unknown(desk):
+def test_a_change_is_made_or_its_fate_is_said_to_be_unknown(desk):
     recording_id = desk.running()
-    document = Layout(preset=PRESETS[desk.house.vendor]).to_json()
     for how in HOWS:
-        desk.misbehave("layout", how, times=2)
-        with pytest.raises(ProviderError) as fault:
-            live_layouts.apply(recording_id, document, 0, OPERATOR, overwrite=True)
-        sent = fault.value.outcome == "unknown"
-        assert sent == (how in ("not_completed", "internal", "silence", "cut", "garbage", "empty")
-                        and how not in _REFUSED[desk.house.vendor]), how  # fmt: skip
+        unknown = how in _MAYBE and how not in _REFUSED[desk.house.vendor]
+        for operation, change in (("layout", desk.arrange), ("people", desk.leave_out)):
+            desk.misbehave(operation, how, times=2)
+            with pytest.raises(ProviderError) as fault:
+                change(recording_id)
+            assert fault.value.outcome == ("unknown" if unknown else "refused"), (operation, how)
         desk.later(1)
         assert desk.state(recording_id) == "recording"
     desk.well()
-    live_layouts.apply(recording_id, document, 0, OPERATOR, overwrite=True)
+    row = db.session.get(Recording, recording_id)
+    before = row.layout_revision, row.subscription_revision
+    desk.arrange(recording_id)
+    desk.leave_out(recording_id)
+    db.session.refresh(row)
+    assert (row.layout_revision, row.subscription_revision) == (before[0] + 1, before[1] + 1)
+    told = desk.told(recording_id)
+    for words in (
+        "The new layout was refused, the old one stays", "Whom it records was not changed",
+        "Whether the new layout is applied", "Whether it records other people now",
+    ):  # fmt: skip
+        assert any(one.startswith(words) for one in told), words
     desk.end(recording_id)
 
 
-_REFUSED = {"agora": (), "anyrtc": (), "trtc": ("not_completed",)}
+_MAYBE = ("not_completed", "internal", "silence", "cut", "garbage", "empty")
+"""It may have been done: only asking again would tell, and nobody can be asked."""
+_REFUSED = {"agora": (), "trtc": ("not_completed",)}
 """TRTC's FailedOperation says that nothing was changed."""
 
 
@@ -334,3 +375,23 @@ def test_callbacks_that_go_astray_lead_to_the_same_end(desk):
     ).all()
     assert told
     assert len(told) == len(set(told))
+
+
+@each_language
+def test_callbacks_that_come_too_late_find_it_ended(desk):
+    """It begins and ends by what the vendor answers; what is told later changes neither."""
+    desk.house.engine.faults(callbacks=[{"delay_s": LATE_S}])
+    recording_id = desk.running()
+    recordings.stop(recording_id, OPERATOR)
+    wait_until(lambda: desk.later(0.5) or desk.state(recording_id) == "completed", what="the end")
+    desk.house.engine.faults(callbacks=[])  # those that wait come now
+    before = desk.told(recording_id)
+
+    def heard():
+        desk.hear()
+        return LEFT in desk.told(recording_id)
+
+    wait_until(heard, what="the last callback")
+    assert LEFT not in before
+    assert desk.state(recording_id) == "completed"
+    assert len(desk.names()) == 1
