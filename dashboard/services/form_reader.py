@@ -9,6 +9,8 @@ from dashboard.errors import InvalidInput, Problem, Text, text
 
 LONGEST_NAME = 80
 LONGEST_SECRET = 4096
+_HOST = re.compile(r"[\w.\-]+|[0-9a-f:.]+(%\w+)?")
+"""A name, in whatever script, or a number; what stands in brackets comes without them."""
 
 
 class FormReader:
@@ -59,7 +61,8 @@ class FormReader:
             return ""
         try:
             parts = urlsplit(value)
-            sound = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+            sound = parts.scheme in ("http", "https") and parts.port != 0
+            sound = sound and _HOST.fullmatch(parts.hostname or "")
             plain = not (parts.path or parts.query or parts.fragment or parts.username)
         except ValueError:
             sound = plain = False

@@ -94,6 +94,8 @@ def test_it_keeps_what_is_left_empty_and_takes_what_is_typed(admin, house, added
         ("name", "test cloud", "Another account has this name."),
         ("app_id", "an app", "as the vendor's console shows it"),
         ("base_url", "api.example.org", "full address"),
+        ("base_url", "https://api.example org", "full address"),
+        ("base_url", "https://api.example.org,", "full address"),
         ("base_url", "https://api.example.org/v1", "scheme and host only"),
         ("base_url", "http://api.example.org", "Keys would travel in the clear"),
         ("key_customer_key", "", "This is needed."),
