@@ -84,6 +84,7 @@ class AlertIncident(db.Model):
         Index("uq_alert_incident_open", "rule_id", "subject", unique=True,
               sqlite_where=_OPEN, postgresql_where=_OPEN),
         Index("ix_alert_incident_resolved", "resolved_at", "id"),
+        Index("ix_alert_incident_subject", "rule_id", "subject"),
     )  # fmt: skip
 
     id: Mapped[Key]
@@ -123,6 +124,7 @@ class AlertMessage(db.Model):
     __table_args__ = (
         UniqueConstraint("incident_id", "destination_id", "kind", "number"),
         Index("ix_alert_message_due", "state", "next_try_at"),
+        Index("ix_alert_message_summary", "summary_id"),
     )
 
     id: Mapped[Key]

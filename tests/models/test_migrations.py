@@ -1,16 +1,24 @@
 """The steps and the tables say the same, on every database we can reach."""
 
 import os
+from datetime import UTC, datetime
 
 import flask_migrate
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from flask import Flask
-from sqlalchemy import inspect, text
+from sqlalchemy import delete, insert, inspect, select, text
 
-import dashboard.models  # noqa: F401
 from dashboard.extensions import db, migrate
+from dashboard.models import (
+    Account,
+    AlertDestination,
+    AlertIncident,
+    AlertMessage,
+    AlertRule,
+    CallbackDelivery,
+)
 
 POSTGRES = os.environ.get("TALLYDECK_TEST_POSTGRES")
 DATABASES = ["sqlite"] + (["postgresql"] if POSTGRES else [])
@@ -65,6 +73,46 @@ def test_it_keeps_the_rows_that_are_there(app):
     with db.engine.begin() as connection:
         connection.execute(text("DELETE FROM channel"))
         connection.execute(text("DELETE FROM account"))
+
+
+def test_it_can_be_undone_with_rows_there(app):
+    """A rule of schedules that has told, and a callback with a number beyond 32 bits."""
+    flask_migrate.upgrade()
+    now = datetime(2026, 1, 1, tzinfo=UTC)
+    with db.engine.begin() as connection:
+        asked = select(AlertRule.id).where(AlertRule.condition == "schedule_missed")
+        rule_id = connection.scalar(asked)
+        account_id = add(
+            connection, Account, name="Agora", vendor="agora", base_url="http://h", app_id="app",
+            url_key="key", credentials=b"a", callback_secrets=b"b", created_at=now,
+        )  # fmt: skip
+        add(
+            connection, CallbackDelivery, account_id=account_id, duplicate_key="one", raw=b"{}",
+            headers={}, received_at=now, address="", verdict="genuine", sequence=2**40,
+        )  # fmt: skip
+        destination_id = add(
+            connection, AlertDestination, name="Hook", kind="webhook", service="webhook",
+            shown="h", address=b"a", language="en", zone="UTC", created_at=now,
+        )  # fmt: skip
+        incident_id = add(
+            connection, AlertIncident, rule_id=rule_id, condition="schedule_missed",
+            subject="schedule/1/x", level="error", where="lesson", detail={}, since=now,
+            opened_at=now,
+        )  # fmt: skip
+        add(
+            connection, AlertMessage, incident_id=incident_id, destination_id=destination_id,
+            kind="opened", state="sent", created_at=now, accepted=[],
+        )  # fmt: skip
+    flask_migrate.downgrade(revision="0006")
+    flask_migrate.upgrade()
+    with db.engine.begin() as connection:
+        assert connection.scalar(select(CallbackDelivery.sequence)) is None
+        connection.execute(delete(CallbackDelivery))
+        connection.execute(delete(Account))
+
+
+def add(connection, table, **values):
+    return connection.execute(insert(table).values(**values)).inserted_primary_key[0]
 
 
 def test_it_writes_sqlite_safely(app):

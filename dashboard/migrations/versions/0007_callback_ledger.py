@@ -72,6 +72,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.execute(sa.text("DELETE FROM callback_delivery WHERE signature <> 'genuine'"))
+    op.execute(sa.text("UPDATE callback_delivery SET sequence = NULL WHERE sequence > 2147483647"))
     for name in (*INDEXES, "refused"):
         op.drop_index(f"ix_{TABLE}_{name}", TABLE)
     with op.batch_alter_table(TABLE) as batch:

@@ -14,6 +14,7 @@ down_revision = "0009"
 _NOT_ARCHIVED = sa.text("archived_at IS NULL")
 _RULE = sa.table(
     "alert_rule",
+    sa.column("id", sa.Integer),
     sa.column("name", sa.String),
     sa.column("condition", sa.String),
     sa.column("amount", sa.Integer),
@@ -22,6 +23,9 @@ _RULE = sa.table(
     sa.column("watched_since", sa.DateTime(timezone=True)),
     sa.column("created_at", sa.DateTime(timezone=True)),
 )
+_INCIDENT = sa.table("alert_incident", sa.column("id"), sa.column("rule_id"))
+_MESSAGE = sa.table("alert_message", sa.column("incident_id"))
+_TOLD_AT = sa.table("alert_rule_destination", sa.column("rule_id"))
 
 
 def upgrade() -> None:
@@ -107,6 +111,12 @@ def _watch_schedules() -> None:
 
 
 def downgrade() -> None:
+    """What rules of schedules found and told goes with them: no earlier step can say it."""
+    theirs = sa.select(_RULE.c.id).where(_RULE.c.condition.like("schedule%"))
+    incidents = sa.select(_INCIDENT.c.id).where(_INCIDENT.c.rule_id.in_(theirs))
+    op.execute(_MESSAGE.delete().where(_MESSAGE.c.incident_id.in_(incidents)))
+    op.execute(_INCIDENT.delete().where(_INCIDENT.c.rule_id.in_(theirs)))
+    op.execute(_TOLD_AT.delete().where(_TOLD_AT.c.rule_id.in_(theirs)))
     op.execute(_RULE.delete().where(_RULE.c.condition.like("schedule%")))
     op.drop_table("schedule_occurrence")
     op.drop_table("schedule")
