@@ -88,12 +88,14 @@ def _ask(recording: Live) -> None:
     try:
         with calling_out():
             handle = provider.settle(recording.spec, recording.handle)
+        if handle is not None:
+            starting.keep_name(recording, handle)
     except ProviderError as fault:
         _take_fault(recording, fault)
         return
     if handle is not None:
         log.info("recording %s: its start has arrived after all", recording.id)
-        starting.take_handle(recording, handle)
+        starting.take_up(recording)
     else:
         _fail(recording, _NOT_WANTED if recording.stop_wanted_at else _NEVER_STARTED)
 

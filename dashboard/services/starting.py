@@ -8,10 +8,11 @@ import logging
 from datetime import timedelta
 
 from sqlalchemy import update
+from sqlalchemy.exc import IntegrityError
 
 from dashboard.domain.events import EventKind
 from dashboard.domain.recording import RecordingHandle
-from dashboard.errors import ProviderError, ProviderUnavailable
+from dashboard.errors import ProviderError, ProviderUnavailable, text
 from dashboard.models import Recording
 from dashboard.services import accounts, callbacks, context, live, progress, stopping
 from dashboard.services.live import Live
@@ -22,6 +23,11 @@ log = logging.getLogger(__name__)
 LEASE = timedelta(seconds=60)
 """So long nobody else looks after a start: prepare and start take at most about 45 s."""
 SETTLE_AFTER = timedelta(seconds=2)
+
+_NAMED_TWICE = text(
+    "The vendor answered this start with the name of another recording of this account."
+)
+_LOOK_THERE = text("It is asked again. Look at the vendor's console for what really runs.")
 
 
 def begin(recording: Live) -> None:
@@ -39,18 +45,35 @@ def begin(recording: Live) -> None:
             return
         with calling_out():
             handle = provider.start(recording.spec, prepared)
+        keep_name(recording, handle)
     except ProviderError as fault:
         take_fault(recording, fault)
         return
-    take_handle(recording, handle)
+    take_up(recording)
 
 
-def take_handle(recording: Live, handle: RecordingHandle) -> None:
-    """It runs: keep what the vendor calls it, and whatever was told of it meanwhile."""
-    with transaction() as work:
-        live.keep_handle(work, recording, handle)
-        progress.apply_in(work, recording.id, live.event(EventKind.START_ACCEPTED), "command")
+def keep_name(recording: Live, handle: RecordingHandle) -> None:
+    """It runs: keep what the vendor calls it.
+
+    Raises ProviderError (outcome "unknown") where the vendor calls another one so already.
+    """
+    try:
+        with transaction() as work:
+            live.keep_handle(work, recording, handle)
+            progress.apply_in(work, recording.id, live.event(EventKind.START_ACCEPTED), "command")
+    except IntegrityError as fault:
+        raise ProviderError(
+            _NAMED_TWICE,
+            vendor=recording.config.vendor,
+            operation="start",
+            outcome="unknown",
+            remedy=_LOOK_THERE,
+        ) from fault
     accounts.note_answer(recording.config.id)
+
+
+def take_up(recording: Live) -> None:
+    """Now that it has its name: whatever was told of it meanwhile, and a stop that waited."""
     callbacks.match_unmatched(recording.id)
     stopping.carry_out_stop(recording.id)
 
@@ -63,7 +86,7 @@ def take_fault(recording: Live, fault: ProviderError) -> None:
         fail(recording, fault)
         fault.recording_id = recording.id
         raise fault
-    log.warning("recording %s: the answer to its start was lost: %s", recording.id, fault)
+    log.warning("recording %s: whether it started is not known: %s", recording.id, fault)
     now = context.now()
     with transaction() as work:
         progress.apply_in(

@@ -134,6 +134,37 @@ def test_it_is_told_the_name_by_the_first_callback_after_a_lost_answer(house):
     assert dict(house.screen(recording_id).handle)["sid"] == house.task().sid
 
 
+@pytest.fixture
+def named_as_the_first(house):
+    """A recording that has ended, and a vendor that gives its name to the next one."""
+    first = house.start()
+    task = house.task()
+    house.stop(first)
+    house.tell(task, 41, leaveCode=4)
+    house.tell(task, 31, status=0)
+    house.tell(task, 11, exitStatus=0)
+    resources = house.cloud.resources
+    house.cloud.during_start = lambda: resources.update({list(resources)[-1]: task.sid})
+    return first
+
+
+def test_it_does_not_take_another_recordings_name(house, named_as_the_first):
+    second = house.start()
+    assert house.state(second) == "starting"
+    assert "name of another recording" in house.sentences(second)[-1]
+    assert house.screen(named_as_the_first).handle
+    assert "sid" not in dict(house.screen(second).handle)
+    assert house.row().account_reachable
+
+
+def test_it_asks_again_for_a_name_of_its_own(house, named_as_the_first):
+    second = house.start()
+    assert not settle.settle_one(second)
+    house.cloud.resources["resource-1"] = None
+    assert settle.settle_one(second)
+    assert dict(house.screen(second).handle)["sid"] == house.task().sid
+
+
 def test_it_gives_up_in_words_when_nobody_ever_tells(house):
     house.cloud.starts_lost = 1
     recording_id = house.start()
