@@ -30,6 +30,7 @@ from dashboard.services.unit_of_work import calling_out
 from dashboard.storage import trial as storage_trial
 from dashboard.storage.trial import Step
 
+ACCOUNT = text("An account in use")
 SETTINGS = text("Settings that the account can do")
 STORE = text("A storage to write to")
 ROOM = text("Room for one more recording")
@@ -95,7 +96,20 @@ def _known(channel: Channel) -> tuple[Step, ...]:
     profile = Profile.from_json(channel.profile)
     can = registry.capabilities_for(channel.account.vendor)
     settings = tuple(_settings(channel, profile, can)) or (Step(SETTINGS, needed=True),)
-    return (*settings, _store(channel), _room(channel), *_token(channel, profile, can))
+    return (
+        *_account(channel),
+        *settings,
+        _store(channel),
+        _room(channel),
+        *_token(channel, profile, can),
+    )
+
+
+def _account(channel: Channel) -> Iterator[Step]:
+    """Told only where it stands in the way."""
+    if channel.account.archived_at is not None:
+        why = text("Account %(name)s is disabled.", name=channel.account.name)
+        yield Step(ACCOUNT, why, needed=True)
 
 
 def _settings(channel: Channel, profile: Profile, can: Capabilities) -> Iterator[Step]:
@@ -118,7 +132,8 @@ def _store(channel: Channel) -> Step:
         target = storage_targets.chosen(channel.account, channel.storage_id).target
     except DashboardError as fault:
         return Step(STORE, fault.message, needed=True)
-    return _key_lasts(target, channel.profile.get("max_duration_min"), channel.account.vendor)
+    planned_min = limits.longest_min(channel.profile.get("max_duration_min"))
+    return _key_lasts(target, planned_min, channel.account.vendor)
 
 
 def _key_lasts(target: StorageTarget, planned_min: int | None, vendor: str) -> Step:
@@ -165,7 +180,7 @@ def _token(channel: Channel, profile: Profile, can: Capabilities) -> Iterator[St
     life_s = can.token_life_s
     if life_s is None or not _makes_tokens(accounts.config_of(channel.account), can):
         return
-    planned_min = profile.max_duration_min
+    planned_min = limits.longest_min(profile.max_duration_min)
     hours = life_s // _HOUR_S
     if planned_min is None:
         why = text("Its token lives %(hours)s h and the recording has no ceiling. "
@@ -174,14 +189,15 @@ def _token(channel: Channel, profile: Profile, can: Capabilities) -> Iterator[St
     elif planned_min * 60 > life_s:
         why = text("Its token lives %(hours)s h, the recording may last longer. "
                    "Set a shorter ceiling.", hours=hours)  # fmt: skip
-        yield Step(TOKEN, why, needed=True)
+        # the ceiling of the house is no plan of this channel's, and few recordings reach it
+        yield Step(TOKEN, why, needed=profile.max_duration_min is not None)
     else:
         yield Step(TOKEN, needed=True)
 
 
 def _makes_tokens(config: AccountConfig, can: Capabilities) -> bool:
-    """Where a token is made of a credential that may be missing, none is made without it."""
-    optional = [secret.name for secret in can.credentials if not secret.required]
+    """Where a token is made of a secret that may be missing, none is made without it."""
+    optional = [one.name for one in can.credentials if one.hidden and not one.required]
     return not optional or any(config.credentials.get(name) for name in optional)
 
 

@@ -6,7 +6,7 @@ from dashboard.domain.recording import SALTED, Area, Cipher, Mode, Profile, Room
 from dashboard.errors import Text, text
 from dashboard.layouts.document import Preset
 from dashboard.providers.base import Capabilities
-from dashboard.services import profile_form
+from dashboard.services import context, profile_form
 from dashboard.services.readmodels_profiles import FieldOffer, Option
 
 LABELS: Mapping[str, Text] = {
@@ -113,7 +113,6 @@ _WORDS: Mapping[str, Mapping[str, Text]] = {
 
 _HINTS: Mapping[str, Text] = {
     "max_idle_s": text("How long an empty channel is waited for."),
-    "max_duration_min": text("Tallydeck stops it then. Empty: no ceiling."),
     "snapshot_s": text("A picture as a file. Empty: none."),
     "part_min": text("A longer recording gets several files. Empty: the account decides."),
     "resource_hours": text(
@@ -152,7 +151,7 @@ def offers(can: Capabilities, values: Mapping[str, str]) -> dict[str, FieldOffer
             options=_options(name, values.get(name, ""), mode, can),
             span=profile_form.span_of(name, can),
             unit=UNITS.get(name),
-            hint=_name_rule(values, can) if name == "name" else _HINTS.get(name),
+            hint=_hint(name, values, can),
             trap=traps.get(name),
             barred=_barred(name, values.get(name, ""), mode, can),
         )
@@ -179,6 +178,20 @@ def _mode(values: Mapping[str, str]) -> Mode:
         return Mode(values.get("mode") or Mode.MIX)
     except ValueError:
         return Mode.MIX
+
+
+def _hint(name: str, values: Mapping[str, str], can: Capabilities) -> Text | None:
+    if name == "name":
+        return _name_rule(values, can)
+    return _ceiling_words() if name == "max_duration_min" else _HINTS.get(name)
+
+
+def _ceiling_words() -> Text:
+    """Without one of its own, a recording has that of the house."""
+    hours = context.settings().longest_recording_h
+    if not hours:
+        return text("Tallydeck stops it then. Empty: no ceiling.")
+    return text("Tallydeck stops it then. Empty: after %(hours)s h.", hours=hours)
 
 
 def _name_rule(values: Mapping[str, str], can: Capabilities) -> Text:

@@ -9,6 +9,7 @@ from dashboard.extensions import db
 from dashboard.models import Account, Channel, StorageTarget
 from dashboard.providers.base import Person
 from dashboard.services import accounts, preflight
+from dashboard.settings import Settings
 from tests.views import conftest
 
 
@@ -117,21 +118,69 @@ def test_it_warns_of_an_address_that_a_vendor_cannot_reach(operator, house):
 @pytest.mark.parametrize(
     ("minutes", "says", "stops"),
     [(60, None, False), (25 * 60, "the recording may last longer", True),
-     (None, "the recording has no ceiling", False)],
+     (None, None, False)],
 )  # fmt: skip
 def test_it_compares_the_tokens_life_with_the_planned_recording(house, minutes, says, stops):
-    def certify():
+    certify(house)
+    profile(house, max_duration_min=minutes)
+    token = token_step(house)
+    assert (says in str(token.why)) if says else token.ok
+    assert (token.needed and not token.ok) == stops
+
+
+@pytest.mark.parametrize(
+    ("hours", "says"),
+    [(0, "the recording has no ceiling"), (23, None), (48, "the recording may last longer")],
+)
+def test_it_warns_where_only_the_ceiling_of_the_house_outlasts_the_token(
+    house, app, monkeypatch, hours, says
+):
+    longest(app, monkeypatch, hours)
+    certify(house)
+    token = token_step(house)
+    assert (says in str(token.why)) if says else token.ok
+    assert token.ok or not token.needed
+
+
+def test_it_knows_that_trtc_always_enters_by_a_ticket(house, app, monkeypatch):
+    longest(app, monkeypatch, 0)
+    change(house, Account, vendor="trtc")
+    assert "lives 744 h" in str(token_step(house).why)
+
+
+def test_it_says_in_the_form_when_a_recording_without_a_ceiling_ends(operator, app, monkeypatch):
+    assert "Empty: after 24 h." in words(operator.get("/channels/1/edit"))
+    longest(app, monkeypatch, 0)
+    assert "Empty: no ceiling." in words(operator.get("/channels/1/edit"))
+
+
+def test_it_tells_that_the_account_is_disabled(operator, house):
+    change(house, Account, archived_at=house.clock.now())
+    page = words(operator.get("/channels/1/check"))
+    assert "An account in use: Account Test cloud is disabled." in page
+
+
+def certify(house):
+    def write():
         account = db.session.get(Account, 1)
         config = accounts.config_of(account)
         keys = {**config.credentials, "app_certificate": "0" * 32}
         accounts.seal_secrets(account, keys, config.callback_secrets)
         db.session.commit()
 
-    house.do(certify)
-    profile(house, max_duration_min=minutes)
+    house.do(write)
+
+
+def token_step(house):
     (token,) = [step for step in found(house) if step.what == preflight.TOKEN]
-    assert (says in str(token.why)) if says else token.ok
-    assert (token.needed and not token.ok) == stops
+    return token
+
+
+def longest(app, monkeypatch, hours):
+    """What TALLYDECK_LONGEST_RECORDING_H is."""
+    name = next(key for key, value in app.extensions.items() if isinstance(value, Settings))
+    changed = app.extensions[name].model_copy(update={"longest_recording_h": hours})
+    monkeypatch.setitem(app.extensions, name, changed)
 
 
 def test_it_shows_the_reason_and_leads_to_the_check_when_a_start_is_refused(operator, house):
