@@ -5,11 +5,10 @@ from collections.abc import Mapping
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
-from dashboard.domain.lifecycle import ACTIVE
 from dashboard.domain.recording import Profile
 from dashboard.errors import Conflict, DashboardError, InvalidInput, NotFound, Problem, text
 from dashboard.extensions import db
-from dashboard.models import Account, Channel, Recording, RecordingProfile
+from dashboard.models import Account, Channel, RecordingProfile
 from dashboard.providers import registry
 from dashboard.providers.base import Capabilities
 from dashboard.services import (
@@ -17,6 +16,7 @@ from dashboard.services import (
     channel_form,
     channel_secrets,
     context,
+    lookup,
     stale,
     storage_targets,
 )
@@ -24,7 +24,7 @@ from dashboard.services.channel_form import Wanted
 from dashboard.services.permissions import need
 from dashboard.services.profile_form import Reader
 from dashboard.services.readmodels import Actor
-from dashboard.services.unit_of_work import CHANNELS, RECORDINGS, Transaction, transaction
+from dashboard.services.unit_of_work import CHANNELS, RECORDINGS, transaction
 
 _ANY = Capabilities(most_regions=17)
 """Asked of a form that names no account: only its own rules hold."""
@@ -65,13 +65,13 @@ def edit(channel_id: int, form: Mapping[str, str], actor: Actor) -> None:
     need(actor, "operate")
     wanted = _checked(form, channel_id)
     with _names_are_unique(), transaction() as work:
-        channel = _get(work, channel_id)
+        channel = lookup.channel(channel_id)
         stale.refuse(work, channel, form, *subjects_of(channel))
         moves = channel.account_id != wanted.account_id or channel.name != wanted.name
-        if moves and _active(channel_id):
+        if moves and lookup.running_of(channel_id):
             raise Conflict(
                 text("Name and account cannot change while it is being recorded."),
-                _active(channel_id),
+                lookup.running_of(channel_id),
             )
         before = audit.told(channel)
         channel.account_id, channel.name = wanted.account_id, wanted.name
@@ -95,11 +95,11 @@ def archive(channel_id: int, actor: Actor) -> None:
     """Put it away; its recordings stay. Raises Conflict while it is being recorded."""
     need(actor, "operate")
     with transaction() as work:
-        channel = _get(work, channel_id)
-        if _active(channel_id):
+        channel = lookup.channel(channel_id)
+        if lookup.running_of(channel_id):
             raise Conflict(
                 text("%(name)s is being recorded. Stop it first.", name=channel.name),
-                _active(channel_id),
+                lookup.running_of(channel_id),
             )
         channel.archived_at = channel.archived_at or context.now()
         audit.note(work, "channel.archive", "channel", channel_id, actor=actor, name=channel.name)
@@ -111,7 +111,7 @@ def unarchive(channel_id: int, actor: Actor) -> None:
     need(actor, "operate")
     try:
         with transaction() as work:
-            channel = _get(work, channel_id)
+            channel = lookup.channel(channel_id)
             channel.archived_at = None
             work.session.flush()
             audit.note(work, "channel.unarchive", "channel", channel_id, actor=actor,
@@ -195,21 +195,3 @@ class _names_are_unique:  # noqa: N801 - reads as a statement
     def __exit__(self, kind: type | None, fault: BaseException | None, _trace: object) -> None:
         if isinstance(fault, IntegrityError):
             raise InvalidInput([_taken()]) from None
-
-
-def _get(work: Transaction, channel_id: int) -> Channel:
-    channel = work.session.get(Channel, channel_id)
-    if channel is None:
-        raise NotFound(text("There is no such channel."))
-    return channel
-
-
-def _active(channel_id: int) -> int | None:
-    return db.session.scalar(
-        select(Recording.id)
-        .where(
-            Recording.channel_id == channel_id,
-            Recording.state.in_([state.value for state in ACTIVE]),
-        )
-        .limit(1)
-    )

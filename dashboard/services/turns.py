@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import or_, update
+from sqlalchemy import or_, select, update
 
 from dashboard.errors import (
     Conflict,
@@ -21,11 +21,14 @@ from dashboard.errors import (
     Text,
     text,
 )
-from dashboard.models import Recording
+from dashboard.extensions import db
+from dashboard.models import AppliedLayout, AppliedSubscription, Recording
 from dashboard.providers.base import AccountConfig
-from dashboard.services import accounts, context
+from dashboard.services import accounts, context, texts
 from dashboard.services.unit_of_work import Transaction, transaction
 
+Line = AppliedLayout | AppliedSubscription
+"""An attempt as it was written down."""
 LEASE = timedelta(seconds=30)
 """Longer than the slowest answer: two tries of 12 s. A crash holds up others for so long."""
 PATIENCE_S = 5.0
@@ -132,6 +135,27 @@ def let_go(work: Transaction, turn: Turn, **new: Any) -> bool:
 
 def is_held(row: Recording) -> bool:
     return row.layout_lock_until is not None and row.layout_lock_until > context.now()
+
+
+def close(work: Transaction, turn: Turn, line: Line, answer: Answer, **new: Any) -> None:
+    """Write down what came of an attempt, and give the turn back with what changed."""
+    fault, line.took_ms = answer.fault, answer.took_ms
+    is_ours = let_go(work, turn, **({} if fault else new))
+    if fault:
+        line.outcome = fault.outcome
+        line.vendor_code = texts.storable(fault.vendor_code, 64)
+        line.vendor_text = texts.storable(fault.vendor_text, 500)
+    elif is_ours:  # else somebody took over, and which of the two came last is not known
+        line.outcome, line.revision = "applied", turn.base + 1
+    work.session.flush()
+
+
+def is_unsure(lines: type[AppliedLayout] | type[AppliedSubscription], row: Recording) -> bool:
+    """The last attempt was neither taken nor refused, and nobody is about to find out."""
+    if is_held(row):
+        return False
+    outcome = select(lines.outcome).where(lines.recording_id == row.id)
+    return db.session.scalar(outcome.order_by(lines.id.desc()).limit(1)) == "unknown"
 
 
 def note_account(config: AccountConfig, fault: ProviderError | None) -> None:

@@ -1,13 +1,13 @@
 """What is applied to a recording now, what was before, and how a draft differs from it."""
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from dashboard.errors import Text, text
 from dashboard.extensions import db
 from dashboard.layouts.diff import diff
 from dashboard.layouts.document import Layout
 from dashboard.models import AppliedLayout, Recording
-from dashboard.services import context
+from dashboard.services import context, turns
 from dashboard.services.readmodels import Actor
 from dashboard.services.readmodels_layouts import AppliedView, Document, LayoutConflict, NowApplied
 from dashboard.services.unit_of_work import Transaction
@@ -48,7 +48,7 @@ def now(row: Recording) -> NowApplied:
         revision=row.layout_revision,
         by=line.by_email if line else None,
         at=line.at if line else row.started_at,
-        unsure=_is_unsure(row),
+        unsure=turns.is_unsure(AppliedLayout, row),
     )
 
 
@@ -93,15 +93,6 @@ def conflict(recording_id: int, base: int, mine: Layout) -> LayoutConflict:
 
 def in_words(before: Layout, after: Layout) -> tuple[Text, ...]:
     return tuple(change.what for change in diff(before, after))
-
-
-def _is_unsure(row: Recording) -> bool:
-    """The last attempt was neither taken nor refused, and nobody is about to find out."""
-    if row.layout_lock_until is not None and row.layout_lock_until > context.now():
-        return False
-    last = select(func.max(AppliedLayout.id)).where(AppliedLayout.recording_id == row.id)
-    outcome = select(AppliedLayout.outcome).where(AppliedLayout.id == last.scalar_subquery())
-    return db.session.scalar(outcome) == "unknown"
 
 
 def _view(line: AppliedLayout, revision: int) -> AppliedView:

@@ -10,22 +10,19 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from dashboard.domain.lifecycle import ACTIVE
 from dashboard.domain.recording import Profile
 from dashboard.domain.subscription import Subscription
-from dashboard.errors import NotFound, text
+from dashboard.errors import text
 from dashboard.extensions import db
 from dashboard.layouts.document import Layout
 from dashboard.models import (
-    Audit,
     Channel,
     ChannelPerson,
     LayoutEditing,
     PersonPreview,
     Preview,
-    Recording,
 )
-from dashboard.services import audit, context
+from dashboard.services import audit, context, lookup
 from dashboard.services.layouts import applied, documents, library, live, scenes
 from dashboard.services.live import profile_of
 from dashboard.services.permissions import need
@@ -37,7 +34,7 @@ from dashboard.services.readmodels_layouts import (
     LayoutConflict,
     NowApplied,
 )
-from dashboard.services.unit_of_work import CHANNELS, RECORDINGS, Transaction, transaction
+from dashboard.services.unit_of_work import CHANNELS, RECORDINGS, transaction
 
 SEEN_FOR = timedelta(seconds=15)
 """An editor that has not been heard of for so long is closed."""
@@ -58,8 +55,8 @@ def screen(
     announce: the others are told that it is open.
     """
     need(actor, "view")
-    recording = _recording(recording_id) if recording_id else None
-    channel = recording.channel if recording else _channel(channel_id)
+    recording = lookup.recording(recording_id) if recording_id else None
+    channel = recording.channel if recording else lookup.channel(channel_id)
     profile = Profile.from_json(recording.profile if recording else channel.profile)
     seen = beat(channel_id=channel.id, recording_id=recording_id, actor=actor, announce=announce)
     return EditorScreen(
@@ -70,7 +67,7 @@ def screen(
         family=documents.family_of(channel.account.vendor),
         beat=seen,
         recording_id=recording_id,
-        running_id=_running(channel.id),
+        running_id=lookup.running_of(channel.id),
         scenes=scenes.of(channel.id),
         history=applied.history(recording_id) if recording_id else (),
         library=library.briefs(),
@@ -91,14 +88,14 @@ def beat(
     Who may not apply is not announced to the others. Raises Forbidden, NotFound.
     """
     need(actor, "view")
-    recording = _recording(recording_id) if recording_id else None
-    channel = recording.channel if recording else _channel(channel_id)
+    recording = lookup.recording(recording_id) if recording_id else None
+    channel = recording.channel if recording else lookup.channel(channel_id)
     channel_id = channel.id
     place = _place(channel_id, recording_id)
     if announce and actor.may("operate"):
         _note(place, channel_id, actor)
-        channel = _channel(channel_id)
-        recording = _recording(recording_id) if recording_id else None
+        channel = lookup.channel(channel_id)
+        recording = lookup.recording(recording_id) if recording_id else None
     now = applied.now(recording) if recording else _now_of(channel)
     profile = profile_of(recording) if recording else Profile.from_json(channel.profile)
     people, others = _people(channel_id, profile.subscription), _others(place, actor)
@@ -141,12 +138,12 @@ def save_for_channel(
     Raises Forbidden, NotFound, InvalidInput, LayoutConflict.
     """
     need(actor, "operate")
-    channel = _channel(channel_id)
+    channel = lookup.channel(channel_id)
     profile = Profile.from_json(channel.profile)
     family = documents.family_of(channel.account.vendor)
     layout = documents.taken(document, family, profile.canvas)
     with transaction() as work:
-        channel = _locked(work, channel_id)
+        channel = lookup.locked_channel(work, channel_id)
         theirs = _now_of(channel)
         if not overwrite and theirs.revision != base_version:
             raise _conflict(theirs, layout)
@@ -155,12 +152,12 @@ def save_for_channel(
                    before={"layout": theirs.document},
                    after={"layout": layout.to_json()})  # fmt: skip
         work.touch(CHANNELS, RECORDINGS)
-    return _now_of(_channel(channel_id))
+    return _now_of(lookup.channel(channel_id))
 
 
 def channel_of(recording_id: int) -> int:
     """Raises NotFound."""
-    return _recording(recording_id).channel_id
+    return lookup.recording(recording_id).channel_id
 
 
 def being_edited() -> tuple[int, ...]:
@@ -177,52 +174,10 @@ def being_edited() -> tuple[int, ...]:
 # ---------------------------------------------------------------- reading
 
 
-def _recording(recording_id: int) -> Recording:
-    row = db.session.get(Recording, recording_id)
-    if row is None:
-        raise NotFound(text("There is no such recording."))
-    return row
-
-
-def _channel(channel_id: int | None) -> Channel:
-    row = db.session.get(Channel, channel_id) if channel_id else None
-    if row is None:
-        raise NotFound(text("There is no such channel."))
-    return row
-
-
-def _locked(work: Transaction, channel_id: int) -> Channel:
-    row = work.session.get(Channel, channel_id, with_for_update=True)
-    if row is None:
-        raise NotFound(text("There is no such channel."))
-    return row
-
-
-def _running(channel_id: int) -> int | None:
-    return db.session.scalar(
-        select(Recording.id)
-        .where(
-            Recording.channel_id == channel_id,
-            Recording.state.in_([state.value for state in ACTIVE]),
-        )
-        .limit(1)
-    )
-
-
 def _now_of(channel: Channel) -> NowApplied:
     """A channel counts no versions: its layout's own content tells whether it is another."""
     document = Layout.from_json(channel.profile["layout"]).to_json()
-    last = db.session.execute(
-        select(Audit.actor_email, Audit.at)
-        .where(
-            Audit.subject == "channel",
-            Audit.subject_id == channel.id,
-            Audit.action.in_(_BY_HAND),
-        )
-        .order_by(Audit.id.desc())
-        .limit(1)
-    ).first()
-    by, at = last or (None, channel.created_at)
+    by, at = lookup.last_change(channel, _BY_HAND)
     return NowApplied(document=document, revision=_fingerprint(document), by=by, at=at)
 
 

@@ -19,7 +19,7 @@ from dashboard.errors import NotFound, ProviderError, text
 from dashboard.extensions import db
 from dashboard.layouts.document import Layout
 from dashboard.models import AppliedLayout, Recording
-from dashboard.services import accounts, audit, context, live, progress, texts, turns
+from dashboard.services import accounts, audit, context, live, progress, turns
 from dashboard.services.layouts import applied, documents
 from dashboard.services.permissions import need
 from dashboard.services.readmodels import Actor
@@ -139,18 +139,10 @@ def _send(recording_id: int, layout: Layout) -> None:
 def _write(work: Transaction, turn: Turn, attempt: _Attempt, answer: Answer) -> None:
     fault = answer.fault
     line = work.session.get(AppliedLayout, turn.line_id)
-    line.took_ms = answer.took_ms
     row = work.session.get(Recording, turn.recording_id)
     name, before = row.channel_name, row.layout or row.profile["layout"]
-    new = {} if fault else {"layout": line.document, "layout_revision": turn.base + 1}
-    is_ours = turns.let_go(work, turn, **new)
-    if fault:
-        line.outcome = fault.outcome
-        line.vendor_code = texts.storable(fault.vendor_code, 64)
-        line.vendor_text = texts.storable(fault.vendor_text, 500)
-    elif is_ours:  # else somebody took over, and which of the two came last is not known
-        line.outcome, line.revision = "applied", turn.base + 1
-    work.session.flush()
+    new = {"layout": line.document, "layout_revision": turn.base + 1}
+    turns.close(work, turn, line, answer, **new)
     told = _told(attempt, fault, line.revision)
     recording_id = turn.recording_id
     progress.apply_in(work, recording_id, told, "command", actor_email=attempt.actor.email)

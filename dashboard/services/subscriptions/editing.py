@@ -3,16 +3,12 @@
 import hashlib
 from dataclasses import replace
 
-from sqlalchemy import select
-
-from dashboard.domain.lifecycle import ACTIVE
 from dashboard.domain.recording import Profile
 from dashboard.domain.subscription import Subscription
-from dashboard.errors import InvalidInput, NotFound, text
-from dashboard.extensions import db
+from dashboard.errors import InvalidInput
 from dashboard.models import AppliedSubscription, Channel, Recording
 from dashboard.providers import limits, registry
-from dashboard.services import account_form, audit, context, texts
+from dashboard.services import account_form, audit, context, lookup, texts
 from dashboard.services import live as recordings
 from dashboard.services.permissions import need
 from dashboard.services.readmodels import Actor
@@ -33,8 +29,8 @@ def screen(
     form: the draft so far; None: begin with what holds now.
     """
     need(actor, "view")
-    recording = _recording(recording_id) if recording_id else None
-    channel = recording.channel if recording else _channel(channel_id)
+    recording = lookup.recording(recording_id) if recording_id else None
+    channel = recording.channel if recording else lookup.channel(channel_id)
     profile = _profile(channel, recording)
     rules = registry.capabilities_for(channel.account.vendor).subscription
     now = _now(channel, recording)
@@ -64,7 +60,7 @@ def screen(
         asked=questions.digest(asked, wanted),
         digest=_digest(now, [person.uid for person in present], why_not),
         recording_id=recording_id,
-        running_id=_running(channel.id),
+        running_id=lookup.running_of(channel.id),
         is_live=recording is not None and why_not is None,
         may_apply=actor.may("operate") and why_not is None,
         sound=people.sound_of(profile),
@@ -78,8 +74,8 @@ def screen(
 def beat(*, channel_id: int | None = None, recording_id: int | None = None, actor: Actor):
     """(what holds now, a digest of it, of who is there and whether it may be changed)."""
     need(actor, "view")
-    recording = _recording(recording_id) if recording_id else None
-    channel = recording.channel if recording else _channel(channel_id)
+    recording = lookup.recording(recording_id) if recording_id else None
+    channel = recording.channel if recording else lookup.channel(channel_id)
     now = _now(channel, recording)
     present = [person.uid for person in people.here(channel.id)]
     return now, _digest(now, present, live.why_not(recording) if recording else None)
@@ -89,8 +85,8 @@ def read(
     form: drafts.Form, *, channel_id: int | None = None, recording_id: int | None = None
 ) -> tuple[Draft, Subscription]:
     """The draft, and the lists to be applied: with the answer to a one-sided list in them."""
-    recording = _recording(recording_id) if recording_id else None
-    channel = recording.channel if recording else _channel(channel_id)
+    recording = lookup.recording(recording_id) if recording_id else None
+    channel = recording.channel if recording else lookup.channel(channel_id)
     rules = registry.capabilities_for(channel.account.vendor).subscription
     draft = _draft(form, _profile(channel, recording), rules)
     return draft, drafts.settled(draft, rules)
@@ -113,7 +109,7 @@ def save_for_channel(
     Raises Forbidden, NotFound, InvalidInput, NotSure, SubscriptionConflict.
     """
     need(actor, "operate")
-    channel = _channel(channel_id)
+    channel = lookup.channel(channel_id)
     profile = Profile.from_json(channel.profile)
     vendor = channel.account.vendor
     problems = limits.problems_of_lists(wanted, profile, registry.capabilities_for(vendor))
@@ -121,7 +117,7 @@ def save_for_channel(
         raise InvalidInput(problems)
     live.ask(wanted, profile, channel_id, vendor, answer, sure)
     with transaction() as work:
-        channel = _locked(work, channel_id)
+        channel = lookup.locked_channel(work, channel_id)
         theirs = history.now_of_channel(channel)
         if not overwrite and theirs.revision != base_version:
             raise history.conflict_of_channel(channel, base_version, wanted)
@@ -134,7 +130,7 @@ def save_for_channel(
             before=theirs.subscription.to_json(), after=wanted.to_json(), why=note or None,
         )  # fmt: skip
         work.touch(CHANNELS, RECORDINGS)
-    return history.now_of_channel(_channel(channel_id))
+    return history.now_of_channel(lookup.channel(channel_id))
 
 
 def restore_for_channel(
@@ -211,35 +207,3 @@ def _line(
 
 def _digest(*parts: object) -> str:
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
-
-
-def _recording(recording_id: int | None) -> Recording:
-    row = db.session.get(Recording, recording_id)
-    if row is None:
-        raise NotFound(text("There is no such recording."))
-    return row
-
-
-def _channel(channel_id: int | None) -> Channel:
-    row = db.session.get(Channel, channel_id) if channel_id else None
-    if row is None:
-        raise NotFound(text("There is no such channel."))
-    return row
-
-
-def _locked(work: Transaction, channel_id: int) -> Channel:
-    row = work.session.get(Channel, channel_id, with_for_update=True)
-    if row is None:
-        raise NotFound(text("There is no such channel."))
-    return row
-
-
-def _running(channel_id: int) -> int | None:
-    return db.session.scalar(
-        select(Recording.id)
-        .where(
-            Recording.channel_id == channel_id,
-            Recording.state.in_([state.value for state in ACTIVE]),
-        )
-        .limit(1)
-    )

@@ -3,13 +3,13 @@
 import json
 import zlib
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from dashboard.domain.subscription import Subscription
 from dashboard.errors import NotFound, text
 from dashboard.extensions import db
-from dashboard.models import AppliedSubscription, Audit, Channel, Recording
-from dashboard.services import context, turns
+from dashboard.models import AppliedSubscription, Channel, Recording
+from dashboard.services import context, lookup, turns
 from dashboard.services.readmodels import Actor
 from dashboard.services.readmodels_subscriptions import (
     AppliedSubscriptionView,
@@ -64,7 +64,7 @@ def now_of_recording(row: Recording) -> NowSubscribed:
         summary=words.summary(subscription),
         by=line.by_email if line else None,
         at=line.at if line else row.started_at,
-        unsure=_is_unsure(row),
+        unsure=turns.is_unsure(AppliedSubscription, row),
     )
 
 
@@ -78,7 +78,7 @@ def now_of_channel(channel: Channel) -> NowSubscribed:
     if line is not None and line.revision == revision:
         by, at = line.by_email, line.at
     else:
-        by, at = _last_by_form(channel)
+        by, at = lookup.last_change(channel, _BY_HAND)
     return NowSubscribed(
         subscription=subscription, revision=revision, summary=words.summary(subscription),
         by=by, at=at,
@@ -168,33 +168,6 @@ def _of_channel(channel_id: int):
     return select(AppliedSubscription).where(
         AppliedSubscription.channel_id == channel_id, AppliedSubscription.recording_id.is_(None)
     )
-
-
-def _last_by_form(channel: Channel):
-    last = db.session.execute(
-        select(Audit.actor_email, Audit.at)
-        .where(
-            Audit.subject == "channel",
-            Audit.subject_id == channel.id,
-            Audit.action.in_(_BY_HAND),
-        )
-        .order_by(Audit.id.desc())
-        .limit(1)
-    ).first()
-    return last or (None, channel.created_at)
-
-
-def _is_unsure(row: Recording) -> bool:
-    """The last attempt was neither taken nor refused, and nobody is about to find out."""
-    if turns.is_held(row):
-        return False
-    last = select(func.max(AppliedSubscription.id)).where(
-        AppliedSubscription.recording_id == row.id
-    )
-    outcome = select(AppliedSubscription.outcome).where(
-        AppliedSubscription.id == last.scalar_subquery()
-    )
-    return db.session.scalar(outcome) == "unknown"
 
 
 def _view(line: AppliedSubscription, current: bool) -> AppliedSubscriptionView:

@@ -165,18 +165,8 @@ def _write(work: Transaction, turn: Turn, attempt: _Attempt, reply: Answer) -> N
     fault, line = reply.fault, work.session.get(AppliedSubscription, turn.line_id)
     row = work.session.get(Recording, turn.recording_id)
     before, name = history.of_recording(row), row.channel_name
-    line.took_ms = reply.took_ms
-    new = {} if fault else {
-        "subscription": line.document, "subscription_revision": turn.base + 1,
-    }  # fmt: skip
-    is_ours = turns.let_go(work, turn, **new)
-    if fault:
-        line.outcome = fault.outcome
-        line.vendor_code = texts.storable(fault.vendor_code, 64)
-        line.vendor_text = texts.storable(fault.vendor_text, 500)
-    elif is_ours:  # else somebody took over, and which of the two came last is not known
-        line.outcome, line.revision = "applied", turn.base + 1
-    work.session.flush()
+    new = {"subscription": line.document, "subscription_revision": turn.base + 1}
+    turns.close(work, turn, line, reply, **new)
     recording_id = turn.recording_id
     told = _told(attempt, before, fault, line.revision)
     progress.apply_in(work, recording_id, told, "command", actor_email=attempt.actor.email)
