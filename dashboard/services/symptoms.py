@@ -51,8 +51,17 @@ def _progress(row: Recording, event: RecordingEvent, at: datetime) -> dict[str, 
     changed: dict[str, Any] = {"uploads_told_at": _later(row.uploads_told_at, at)}
     if uploaded_s >= (row.uploaded_s or 0.0) + PROGRESS_S:
         changed["uploaded_s"] = uploaded_s
-        changed["last_upload_at"] = _later(row.last_upload_at, at)
+        changed["last_upload_at"] = _later(row.last_upload_at, _surely_by(row, percent, at))
     return changed
+
+
+def _surely_by(row: Recording, percent: float, at: datetime) -> datetime:
+    """When the latest of it arrived at the earliest: before the storage refused, if it did since
+    the last word and something is missing now."""
+    refused_at = row.storage_error_at
+    told_before = row.uploads_told_at or row.recording_since
+    in_between = refused_at is not None and told_before < refused_at < at
+    return refused_at if in_between and percent < 100 else at
 
 
 def _stream(row: Recording, event: RecordingEvent, at: datetime) -> dict[str, Any]:

@@ -11,7 +11,15 @@ from dashboard.extensions import db
 from dashboard.models import Account, Recording
 from dashboard.protocols.signatures import agora_headers
 from dashboard.providers.base import Person
-from dashboard.services import callbacks, conditions, context, presence, sync, watching
+from dashboard.services import (
+    callbacks,
+    condition_words,
+    conditions,
+    context,
+    presence,
+    sync,
+    watching,
+)
 from dashboard.services.unit_of_work import transaction
 from tests.services import crowd
 from tests.services.fakes import SECRET
@@ -61,7 +69,7 @@ def sentences(recording_id):
     shown = conditions.shown(
         conditions.of([db.session.get(Recording, recording_id)])[recording_id], now
     )
-    return [str(conditions.sentence(one, now)) for one in shown]
+    return [str(condition_words.sentence(one, now)) for one in shown]
 
 
 def later(house, seconds):
@@ -198,6 +206,23 @@ def test_it_shows_the_storages_own_words_until_something_arrives(house, running)
     assert "storage_error" not in found(running)
 
 
+def test_what_arrived_before_the_storage_refused_does_not_end_it(cloudy, far):
+    """Progress is told once a minute: its growth may be older than the fault told since."""
+    house, task = cloudy, cloudy.task()
+    with transaction() as work:
+        row = work.session.get(Recording, far)
+        row.storage = {**row.storage, "kind": "aliyun", "folder": None}
+    house.tell(task, 42, startUtcMs=1, discontinueUtcMs=1)
+    house.clock.advance(60)
+    house.tell(task, 33, progress=10000)
+    house.clock.advance(20)
+    house.tell(task, 1, module=1, errorLevel=4, errorCode=32, stat=1, errorMsg="AccessDenied: no")
+    for progress, is_over in ((6500, False), (4500, False), (7000, True)):
+        house.clock.advance(60)
+        house.tell(task, 33, progress=progress)
+        assert ("storage_error" not in found(far)) == is_over
+
+
 # ---------------------------------------------------------------- callbacks, vendor, start, stop
 
 
@@ -247,15 +272,15 @@ def test_a_failure_is_told_in_its_own_words(house):
     row = db.session.query(Recording).one()
     (one,) = conditions.of([row])[row.id]
     assert (one.condition, one.level) == (Condition.FAILED, "error")
-    assert str(conditions.sentence(one, context.now())) == "The vendor refused the start."
+    assert str(condition_words.sentence(one, context.now())) == "The vendor refused the start."
 
 
 def test_every_condition_has_words_and_advice():
     details = {"what": "stop", "missing": 1, "told": 2, "minutes": 60, "times": 1}
     for condition in Condition:
         finding = conditions.Finding(condition, START, detail=details)
-        assert str(conditions.sentence(finding, START + timedelta(minutes=4)))
-        assert str(conditions.advice(finding))
+        assert str(condition_words.sentence(finding, START + timedelta(minutes=4)))
+        assert str(condition_words.advice(finding))
 
 
 # ---------------------------------------------------------------- many, and screens that wait
