@@ -6,6 +6,7 @@ typed stays, to be saved once more in its place.
 """
 
 from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 
 from sqlalchemy import func, or_, select
 
@@ -25,8 +26,11 @@ _NO_FORM = (
     "account.test", "account.disable", "account.enable", "account.secret.add",
     "account.secret.retire", "storage.test", "storage.disable", "storage.enable",
     "channel.archive", "channel.unarchive", "profile.archive", "profile.unarchive",
+    "alert_rule.disable", "alert_rule.enable", "alert_destination.test",
+    "alert_destination.disable", "alert_destination.enable", "schedule.on", "schedule.off",
 )  # fmt: skip
 """What is done beside the form, and takes nothing from it."""
+_AS_IN_THE_TRAIL: Mapping[str, str] = MappingProxyType({})
 
 
 class Stale(Conflict):
@@ -48,10 +52,17 @@ def seen(*subjects: Subject) -> str:
     return str(db.session.scalar(select(func.max(Audit.id)).where(_of(subjects))) or 0)
 
 
-def refuse(work: Transaction, row: object, form: Mapping[str, str], *subjects: Subject) -> None:
+def refuse(
+    work: Transaction,
+    row: object,
+    form: Mapping[str, str],
+    *subjects: Subject,
+    fields: Mapping[str, str] = _AS_IN_THE_TRAIL,
+) -> None:
     """Raises Stale where somebody has saved after the form was filled in.
 
     row: what is about to be written; held from here on, so that one of two is the second.
+    fields: the form's names for what the trail calls otherwise, and writes otherwise.
     """
     typed = str(form.get(SEEN) or "")
     if not typed.isascii() or not typed.isdigit() or len(typed) > 18:
@@ -62,7 +73,7 @@ def refuse(work: Transaction, row: object, form: Mapping[str, str], *subjects: S
     if not entries:
         return
     who = entries[-1].actor_email or "?"
-    problems = {problem.where: problem for entry in entries for problem in _told(entry)}
+    problems = {problem.where: problem for entry in entries for problem in _told(entry, fields)}
     message = text(
         "%(who)s has saved this since you opened it. What you typed is kept; save again to put it "
         "in place of theirs.",
@@ -76,19 +87,20 @@ def _of(subjects: tuple[Subject, ...]):
     return or_(*ours) & Audit.action.not_in(_NO_FORM)
 
 
-def _told(entry: Audit) -> Iterator[Problem]:
+def _told(entry: Audit, fields: Mapping[str, str]) -> Iterator[Problem]:
     """Fields by their names in the form, with the values they have now."""
     who, after = entry.actor_email or "?", entry.after or {}
     for name in dict.fromkeys([*(entry.before or {}), *after]):
-        field, value = _field_of(name), after.get(name)
-        if field.endswith("_id") or not isinstance(value, str | int | float):
+        field, value = fields.get(name) or _field_of(name), after.get(name)
+        plain = isinstance(value, str | int | float) and not isinstance(value, bool)
+        if name in fields or field.endswith("_id") or not plain:
             yield Problem(field, text("%(who)s has changed this.", who=who))
         else:
             yield Problem(field, text("%(who)s has set this to %(value)s.", who=who, value=value))
     for name in entry.detail.get("changed") or ():
         if name not in after and not any(key.partition(".")[0] == name for key in after):
-            kind = KEY if entry.subject == "account" else ""
-            yield Problem(kind + name, text("%(who)s has changed this.", who=who))
+            field = fields.get(name) or (KEY if entry.subject == "account" else "") + name
+            yield Problem(field, text("%(who)s has changed this.", who=who))
 
 
 def _field_of(name: str) -> str:

@@ -10,6 +10,8 @@ from dashboard.services.alerts import destination_form, destinations, incidents,
 from dashboard.services.alerts.conditions import WATCHED
 from dashboard.services.reading import alerts as reading
 from dashboard.services.reading.alerts import DestinationForm, RuleForm
+from dashboard.services.stale import SEEN, Stale
+from dashboard.views.channel_form import seen_now
 from dashboard.web import htmx
 from dashboard.web.auth import actor, require
 from dashboard.web.numbers import row_number
@@ -101,7 +103,7 @@ def rule_edit(id: int) -> str:
 def rule_save(id: int):
     try:
         rules.edit(id, request.form, _chosen(), actor())
-    except InvalidInput as fault:
+    except (InvalidInput, Stale) as fault:
         return _rule_refused(reading.rule(id), fault)
     htmx.toast("done", text("The rule is saved."))
     return htmx.go(url_for("alerts.rules_index"))
@@ -127,8 +129,9 @@ def _chosen() -> list[str]:
     return request.form.getlist("destinations")
 
 
-def _rule_refused(form: RuleForm, fault: InvalidInput) -> tuple[str, int]:
+def _rule_refused(form: RuleForm, fault: InvalidInput | Stale) -> tuple[str, int]:
     form = replace(form, values=request.form.to_dict(), chosen=frozenset(_chosen()))
+    form = seen_now(form, fault, request.form.get(SEEN, ""))
     return _rule_page(form, fault.by_field()), fault.status
 
 
@@ -178,7 +181,7 @@ def destination_edit(id: int) -> str:
 def destination_save(id: int):
     try:
         destinations.edit(id, request.form, actor())
-    except InvalidInput as fault:
+    except (InvalidInput, Stale) as fault:
         return _destination_refused(reading.destination(id), fault)
     htmx.toast("done", text("The destination is saved."))
     return htmx.go(url_for("alerts.destination_edit", id=id))
@@ -211,11 +214,12 @@ def destination_enable(id: int):
     return htmx.go(url_for("alerts.destination_edit", id=id))
 
 
-def _destination_refused(form: DestinationForm, fault: InvalidInput) -> tuple[str, int]:
+def _destination_refused(form: DestinationForm, fault: InvalidInput | Stale) -> tuple[str, int]:
     """What was typed stays, secrets excepted."""
     secrets = destination_form.SECRETS
     typed = {name: value for name, value in request.form.items() if name not in secrets}
-    return _destination_page(replace(form, values=typed), fault.by_field()), fault.status
+    form = seen_now(replace(form, values=typed), fault, request.form.get(SEEN, ""))
+    return _destination_page(form, fault.by_field()), fault.status
 
 
 def _destination_page(form: DestinationForm, problems: Mapping | None = None, reply=None) -> str:

@@ -15,6 +15,7 @@ from dashboard.services.schedules import changes, checking, exchange, looking
 from dashboard.services.schedules.form import FIELDS
 from dashboard.services.schedules.states import State
 from dashboard.services.schedules.words import WEEKDAYS
+from dashboard.services.stale import Stale
 from dashboard.views import channel_form
 from dashboard.web import htmx
 from dashboard.web.auth import actor, require
@@ -37,6 +38,7 @@ _STATES = {
 }
 _LABELS = {
     "title": text("Name"), "channel_id": text("Channel"), "zone": text("Time zone"),
+    "repeats": text("Repeats"), "takes_over": text("Started by hand"),
     "date": text("First day"), "time": text("Start"), "until": text("End"),
     "length_min": text("Length"), "interval": text("Every"), "rule": text("Rule"),
     "last_date": text("Last day"), "except_dates": text("Except on"),
@@ -101,6 +103,8 @@ def edit(id: int) -> Response | tuple[Response, int]:
     try:
         changes.edit(id, values, actor())
     except (InvalidInput, Conflict) as fault:
+        if isinstance(fault, Stale):  # who was told of the other's change may save over it
+            values["seen"] = looking.form_of(id).values["seen"]
         return _form(ScheduleForm(values, id), fault), fault.status
     return _saved(id, values["title"])
 

@@ -123,14 +123,6 @@ def test_it_comes_back_in_the_form_as_it_was_typed(operator, house):
         assert mark in page
 
 
-def test_it_refuses_a_change_of_what_somebody_changed_meanwhile(operator, night):
-    at = operator.post("/schedules/new", night).location
-    assert operator.post(f"{at}/edit", night | {"version": "1", "title": "B"}).status_code == 303
-    stale = operator.post(f"{at}/edit", night | {"version": "1", "title": "C"})
-    assert stale.status_code == 409
-    assert "B has a newer version by now." in words(stale)
-
-
 def test_it_tells_of_a_clash_when_it_is_saved(operator, house, night):
     operator.post("/schedules/new", night)
     answer = operator.post("/schedules/new", night | {"title": "Other", "time": "03:00"})

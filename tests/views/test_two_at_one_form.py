@@ -2,20 +2,32 @@
 
 import html
 import re
+from dataclasses import replace
 
 import pytest
 
 from dashboard.domain.recording import StorageTarget
 from dashboard.extensions import db
-from dashboard.models import Account, Channel, RecordingProfile
+from dashboard.models import (
+    Account,
+    AlertDestination,
+    AlertRule,
+    Channel,
+    RecordingProfile,
+    Schedule,
+)
 from dashboard.models import StorageTarget as TargetRow
 from dashboard.services import people, profiles, storage_targets
+from dashboard.services.alerts import destinations, rules
+from dashboard.services.schedules import changes
 from dashboard.services.unit_of_work import transaction
 from tests.views.conftest import Screen, words
 from tests.views.test_profiles import ACTOR, LESSON
+from tests.views.test_schedules import typed
 from tests.web.conftest import PASSWORD
 
 OTHER = "second@example.org"
+BOSS = replace(ACTOR, role="administrator")
 
 
 @pytest.fixture
@@ -55,24 +67,44 @@ def profile(house):
     return house.do(profiles.create, LESSON | {"width": "640", "height": "360"}, ACTOR)
 
 
+def rule(house):
+    return house.do(rules.create, {"condition": "no_upload", "amount": "7"}, [], BOSS)
+
+
+def destination(house):
+    hook = {"name": "Room", "url": "https://example.com/hook", "language": "en", "zone": "UTC"}
+    return house.do(destinations.create, "webhook", hook, BOSS)
+
+
+def schedule(house):
+    return house.do(changes.create, typed(house), house.operator)
+
+
 FORMS = {
     "account": (account, "/accounts/{}", "name", "most_recordings", Account),
     "storage": (bucket, "/storage/{}", "name", "prefix", TargetRow),
     "channel": (lambda house: 1, "/channels/{}/edit", "name", "max_idle_s", Channel),
     "profile": (profile, "/profiles/{}", "name", "max_idle_s", RecordingProfile),
+    "rule": (rule, "/alerts/rules/{}", "name", "amount", AlertRule),
+    "destination": (destination, "/alerts/destinations/{}", "name", "zone", AlertDestination),
+    "schedule": (schedule, "/schedules/{}/edit", "title", "lead_min", Schedule),
 }
+
+
+_TICKED = re.compile(r'type="(?:radio|checkbox)"')
 
 
 def filled(page):
     """What a browser would send of the form as it stands."""
     form = max(re.findall(r"<form.*?</form>", page.text, re.S), key=len)
-    found = dict(re.findall(r'<input[^>]*name="(\w+)"[^>]*?value="([^"]*)"', form))
+    tags = re.findall(r"<input[^>]*>", form)
+    sent = [tag for tag in tags if not _TICKED.search(tag) or " checked" in tag]
+    found = dict(re.findall(r'name="(\w+)"[^>]*?value="([^"]*)"', "".join(sent)))
     found |= {
         name: (re.findall(r'<option value="([^"]*)" selected', inner) or [""])[0]
         for name, inner in re.findall(r'<select[^>]*name="(\w+)"[^>]*>(.*?)</select>', form, re.S)
     }
-    checked = re.findall(r'<input type="(?:radio|checkbox)"[^>]*name="(\w+)" value="([^"]*)"[^>]*checked', form)  # fmt: skip # noqa: E501
-    return {name: html.unescape(value) for name, value in (found | dict(checked)).items()
+    return {name: html.unescape(value) for name, value in found.items()
             if name != "csrf_token"}  # fmt: skip
 
 
@@ -82,7 +114,7 @@ def test_the_second_is_told_and_loses_nothing(admin, other, house, kind):
     id_ = make(house)
     path = address.format(id_)
     form = filled(admin.get(path))
-    value = {"most_recordings": "7", "prefix": "theirs", "max_idle_s": "77"}[theirs]
+    value = {"prefix": "theirs", "zone": "Asia/Tokyo"}.get(theirs, "77")
     assert other.post(path, filled(other.get(path)) | {theirs: value}).status_code == 303
 
     refused = admin.post(path, form | {mine: "renamed"})
@@ -95,7 +127,7 @@ def test_the_second_is_told_and_loses_nothing(admin, other, house, kind):
 
     again = filled(refused)
     assert admin.post(path, again).status_code == 303
-    assert house.do(lambda: db.session.get(table, id_).name) == "renamed"
+    assert house.do(lambda: getattr(db.session.get(table, id_), mine)) == "renamed"
 
 
 def test_a_form_with_a_mistake_is_not_fresh_for_that(admin, other, house):
@@ -126,3 +158,25 @@ def test_a_secret_that_the_other_changed_is_named_and_not_shown(admin, other, ho
     error = re.search(r'id="field-secret_key-error">(.*?)</div>', refused.text, re.S).group(1)
     assert "has changed this." in error
     assert "theirs-hush" not in refused.text
+
+
+def test_a_sealed_address_that_the_other_changed_is_named_and_not_shown(admin, other, house):
+    id_ = destination(house)
+    path = f"/alerts/destinations/{id_}"
+    form = filled(admin.get(path))
+    other.post(path, filled(other.get(path)) | {"url": "https://example.com/hush"})
+    refused = admin.post(path, form | {"name": "mine"})
+    error = re.search(r'id="field-url-error">(.*?)</div>', refused.text, re.S).group(1)
+    assert "has changed this." in error
+    assert "hush" not in refused.text
+
+
+def test_times_that_the_other_changed_are_named(admin, other, house):
+    id_ = schedule(house)
+    path = f"/schedules/{id_}/edit"
+    form = filled(admin.get(path))
+    theirs = filled(other.get(path)) | {"date": "2027-04-01", "takes_over": "1"}
+    other.post(path, theirs)
+    shown = html.unescape(words(admin.post(path, form | {"title": "mine"})))
+    assert f"First day: {OTHER} has changed this." in shown
+    assert f"Started by hand: {OTHER} has changed this." in shown

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from dashboard.errors import InvalidInput, NotFound, Problem, text
 from dashboard.extensions import db
 from dashboard.models import AlertDestination
-from dashboard.services import audit, context, texts
+from dashboard.services import audit, context, stale, texts
 from dashboard.services.alerts import destination_form, letters, ways
 from dashboard.services.alerts.destination_form import Typed
 from dashboard.services.alerts.postman import Postman, Reply
@@ -48,13 +48,14 @@ def create(kind: str, form: Mapping[str, str], actor: Actor) -> int:
 
 
 def edit(destination_id: int, form: Mapping[str, str], actor: Actor) -> None:
-    """Secrets left empty stay. Raises Forbidden, NotFound, InvalidInput."""
+    """Secrets left empty stay. Raises Forbidden, NotFound, InvalidInput, Stale."""
     need(actor, "administer")
     row = get(destination_id)
     kept = ways.opened(row)
     typed = _checked(row.kind, form, kept, destination_id)
     with transaction() as work:
         row = get(destination_id)
+        stale.refuse(work, row, form, ("alert_destination", destination_id), fields=_typed_as(row))
         before = _told(row)
         _write(row, typed)
         ways.seal(row, typed.address)
@@ -62,7 +63,7 @@ def edit(destination_id: int, form: Mapping[str, str], actor: Actor) -> None:
             row.tested_at = row.test_fault = None
         audit.note(work, "alert_destination.edit", "alert_destination", destination_id,
                    actor=actor, before=before, after=_told(row),
-                   address_changed=typed.address != kept)  # fmt: skip
+                   changed=["address"] if typed.address != kept else None)  # fmt: skip
         work.touch("alerts")
 
 
@@ -97,6 +98,12 @@ def _write(row: AlertDestination, typed: Typed) -> None:
     row.name, row.service, row.shown = typed.name, typed.service, typed.shown
     row.language, row.zone, row.internal = typed.language, typed.zone, typed.internal
     row.quiet_from, row.quiet_until = typed.quiet_from, typed.quiet_until
+
+
+def _typed_as(row: AlertDestination) -> dict[str, str]:
+    """Where in its form a change of its address is told; the address itself is nowhere."""
+    place = "to" if row.kind == "email" else "url"
+    return dict.fromkeys(("shown", "service", "address"), place)
 
 
 def _told(row: AlertDestination) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from dashboard.errors import NotFound, Text, text
 from dashboard.extensions import db
 from dashboard.models import Account, AlertDestination, AlertRule, Channel
-from dashboard.services import audit, context
+from dashboard.services import audit, context, stale
 from dashboard.services.alerts.conditions import WATCHED
 from dashboard.services.form_reader import LONGEST_NAME, FormReader
 from dashboard.services.permissions import need
@@ -18,6 +18,7 @@ from dashboard.services.unit_of_work import SHELL, transaction
 LONGEST_REPEAT_MIN = 7 * 24 * 60
 FIELDS = ("name", "condition", "account_id", "channel_id", "amount", "repeat_minutes",
           "tell_resolved", "grave")  # fmt: skip
+_TYPED_AS = {"account_id": "scope", "channel_id": "scope"}
 
 
 def get(rule_id: int) -> AlertRule:
@@ -44,11 +45,12 @@ def create(form: Mapping[str, str], chosen: list[str], actor: Actor) -> int:
 
 
 def edit(rule_id: int, form: Mapping[str, str], chosen: list[str], actor: Actor) -> None:
-    """What it watches for stays. Raises Forbidden, NotFound, InvalidInput."""
+    """What it watches for stays. Raises Forbidden, NotFound, InvalidInput, Stale."""
     need(actor, "administer")
     values, destinations = _read(form, chosen, get(rule_id).condition)
     with transaction() as work:
         row = get(rule_id)
+        stale.refuse(work, row, form, ("alert_rule", rule_id), fields=_TYPED_AS)
         before = _told(row)
         for name, value in values.items():
             setattr(row, name, value)

@@ -1,7 +1,7 @@
 """What the screens of alerts show: incidents, rules, destinations, and what was sent."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
 
@@ -18,7 +18,7 @@ from dashboard.models import (
     AlertRule,
     Channel,
 )
-from dashboard.services import context, texts
+from dashboard.services import context, stale, texts
 from dashboard.services.alerts import chat, destination_form, destinations, rules, ways
 from dashboard.services.alerts.conditions import WATCHED, Watched, advice, sentence
 from dashboard.services.alerts.letters import LANGUAGES
@@ -82,7 +82,7 @@ class RuleLine:
 
 @dataclass(frozen=True)
 class RuleForm:
-    """values: as typed. chosen: ids of destinations. scopes: (value, words)."""
+    """values: as typed. chosen: ids of destinations. scopes: (value, words). seen: see stale."""
 
     line: RuleLine | None
     watched: Watched
@@ -90,6 +90,7 @@ class RuleForm:
     chosen: frozenset[str]
     scopes: tuple[tuple[str, Text | str], ...]
     destinations: tuple["DestinationLine", ...]
+    seen: str = ""
 
 
 @dataclass(frozen=True)
@@ -113,7 +114,7 @@ class DestinationLine:
 
 @dataclass(frozen=True)
 class DestinationForm:
-    """has: secrets that are kept."""
+    """has: secrets that are kept. seen: see stale."""
 
     kind: str
     kind_name: Text
@@ -121,6 +122,7 @@ class DestinationForm:
     values: Mapping[str, str]
     has: frozenset[str]
     services: Sequence[chat.Service] = field(default=())
+    seen: str = ""
 
 
 @dataclass(frozen=True)
@@ -295,7 +297,8 @@ def rule(rule_id: int) -> RuleForm:
     }  # fmt: skip
     chosen = frozenset(str(one.id) for one in row.destinations)
     line = _rule_line(row, _scope_names())
-    return RuleForm(line, line.watched, values, chosen, _scopes(), destination_lines())
+    seen = stale.seen(("alert_rule", rule_id))
+    return RuleForm(line, line.watched, values, chosen, _scopes(), destination_lines(), seen)
 
 
 def _rule_line(row: AlertRule, scopes: Mapping[tuple, str]) -> RuleLine:
@@ -383,7 +386,8 @@ def destination(destination_id: int) -> DestinationForm:
     }
     has = frozenset(name for name in destination_form.SECRETS if address.get(name))
     line = _destination_line(row, _failing().get(row.id))
-    return _destination_form(row.kind, line, values, has)
+    form = _destination_form(row.kind, line, values, has)
+    return replace(form, seen=stale.seen(("alert_destination", destination_id)))
 
 
 def _destination_form(
