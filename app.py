@@ -97,7 +97,6 @@ def prepare(settings: Settings) -> int:
 
     app = create_app(settings)
     with app.app_context():
-        logging.getLogger("alembic").setLevel(logging.WARNING)
         flask_migrate.upgrade()
         seeded = seed.ensure_defaults(settings)
     print(json.dumps({"invite": seeded.invite_token}), flush=True)
@@ -298,6 +297,7 @@ def main(arguments: list[str]) -> int:
         "%(name)s: %(message)s",
         datefmt="%H:%M:%S",
     )
+    logging.getLogger("alembic").setLevel(logging.WARNING)  # tells its parts at each start
     if os.environ.pop(PARENT_PIPE, None):
         end_with_parent()
     return PARTS[arguments[0]](settings) if arguments else run_everything(settings)

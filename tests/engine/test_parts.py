@@ -9,7 +9,7 @@ from dashboard.engine.channels import Channels, default_publisher
 from dashboard.engine.config import Tuning, read_config
 from dashboard.engine.disk import place, write_atomically
 from dashboard.engine.doors.agora_resource import Resource, seal, unseal
-from dashboard.engine.doors.gate import TokenBucket
+from dashboard.engine.doors.gate import TokenBucket, for_a_line
 from dashboard.engine.journal import Journal
 from dashboard.engine.losses import Losses
 from dashboard.engine.tasks import End, Fault, Phase, Spec, Task
@@ -255,3 +255,9 @@ def test_it_gives_up_on_workers_that_keep_dying():
     assert losses.pause_after_one_more(0) == 0
     assert losses.pause_after_one_more(100) == 0
     assert [losses.pause_after_one_more(101 + n) for n in range(3)] == [1.0, 1.5, None]
+
+
+def test_a_line_of_the_log_shows_the_beginning_of_a_resource_id():
+    sid = "5f0c" * 8
+    path = f"/resourceid/{'Zk3v_8Qd' * 20}/sid/{sid}/mode/mix/query"
+    assert for_a_line(path) == f"/resourceid/Zk3v_8Qd…/sid/{sid}/mode/mix/query"

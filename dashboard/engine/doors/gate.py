@@ -27,6 +27,8 @@ from dashboard.protocols.agora_errors import Code
 log = logging.getLogger(__name__)
 
 REQUEST_ID = "X-Request-Id"
+LONGEST_IN_A_LINE = 40
+"""Letters of a part of an address; a sid has 32, a resource id some hundred."""
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
@@ -59,11 +61,19 @@ async def put_errors_into_words(request: web.Request, handler: Handler) -> web.S
 
 def _answer(request: web.Request, answer: Answer) -> web.Response:
     said = answer.body.get("reason") or answer.body.get("message")
-    log.info("%s: %s %s: %s %s", request["id"], request.method, request.path, answer.http, said)
+    path = for_a_line(request.path)
+    log.info("%s: %s %s: %s %s", request["id"], request.method, path, answer.http, said)
     response = request.get(SPEAK, speak_plainly)(answer)
     if response.status == 401:
         response.headers["WWW-Authenticate"] = 'Basic realm="recording"'
     return response
+
+
+def for_a_line(path: str) -> str:
+    """With the beginnings of resource ids only: whole ones are no use to a reader of lines."""
+    return "/".join(
+        part if len(part) <= LONGEST_IN_A_LINE else f"{part[:8]}…" for part in path.split("/")
+    )
 
 
 class Gate:
