@@ -316,6 +316,10 @@ class Studio(Protocol):
         """What somebody in a channel looks like now, as JPEG; None without a picture."""
         ...
 
+    def full_disk_mb(self) -> int | None:
+        """What is left on a disk that takes no further recording; None where it takes one."""
+        ...
+
 
 class LayoutFormat(Protocol):
     """One vendor's own JSON for layouts. Pure: functions of a module."""

@@ -51,6 +51,15 @@ class StudioClient:
         path = f"{self._root}/channels/{room}/people/{who}/preview.jpg"
         return self._picture("person_preview", path, width)
 
+    def full_disk_mb(self) -> int | None:
+        """What is left on a disk that takes no further recording; None where it takes one."""
+        answer = self._transport.call("ready", "GET", "/readyz", repeatable=True)
+        body = answer.body or {}
+        if body.get("disk") is not False:
+            return None
+        left_mb = body.get("disk_free_mb")
+        return left_mb if isinstance(left_mb, int) else 0
+
     def close(self) -> None:
         self._transport.close()
 

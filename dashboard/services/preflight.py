@@ -18,6 +18,7 @@ from dashboard.services import (
     accounts,
     channel_secrets,
     context,
+    engine_disk,
     limits,
     profile_form,
     profile_offers,
@@ -35,6 +36,7 @@ SETTINGS = text("Settings that the account can do")
 STORE = text("A storage to write to")
 ROOM = text("Room for one more recording")
 TOKEN = text("Let in for long enough")
+DISK = text("Room on the engine's disk")
 UID = text("The recorder's uid is free")
 _HOUR_S = 3600
 
@@ -83,7 +85,7 @@ def check(channel_id: int, actor: Actor) -> Report:
     callbacks = account_changes.callback_steps(channel.account, config.base_url)
     provider = accounts.provider_of(config)
     with calling_out():
-        found = [account_changes.let_in_step(provider)]
+        found = [account_changes.let_in_step(provider), *_disk(config)]
         found += storage_trial.try_out(target) if target else ()
         found += _uid_is_free(config, called, uid)
     return Report(channel_id, name, (*known, *found, *callbacks), asked=True)
@@ -202,6 +204,13 @@ def _makes_tokens(config: AccountConfig, can: Capabilities) -> bool:
 
 
 # ---------------------------------------------------------------- asked
+
+
+def _disk(config: AccountConfig) -> tuple[Step, ...]:
+    """Only an engine of ours has a disk that we know of."""
+    if accounts.studio_of(config) is None:
+        return ()
+    return (Step(DISK, engine_disk.why_full(config), needed=True),)
 
 
 def _uid_is_free(config: AccountConfig, channel: str, uid: str) -> tuple[Step, ...]:

@@ -14,7 +14,7 @@ from dashboard.domain.events import EventKind
 from dashboard.domain.recording import RecordingHandle
 from dashboard.errors import ProviderError, ProviderUnavailable, text
 from dashboard.models import Recording
-from dashboard.services import accounts, callbacks, context, live, progress, stopping
+from dashboard.services import accounts, callbacks, context, engine_disk, live, progress, stopping
 from dashboard.services.live import Live
 from dashboard.services.unit_of_work import calling_out, transaction
 
@@ -47,7 +47,7 @@ def begin(recording: Live) -> None:
             handle = provider.start(recording.spec, prepared)
         keep_name(recording, handle)
     except ProviderError as fault:
-        take_fault(recording, fault)
+        take_fault(recording, engine_disk.in_plain_words(fault, recording.config))
         return
     take_up(recording)
 

@@ -35,6 +35,18 @@ def test_it_fetches_the_picture_of_now(studio, vendor):
     assert vendor.asked[0].path == expected
 
 
+@pytest.mark.parametrize(
+    ("status", "report", "left_mb"),
+    [(503, {"ok": False, "disk": False, "disk_free_mb": 12, "worker": True}, 12),
+     (503, {"ok": False, "disk": True, "disk_free_mb": 900, "worker": False}, None),
+     (200, {"ok": True, "disk": True, "disk_free_mb": 900, "worker": True}, None),
+     (404, {}, None)],
+)  # fmt: skip
+def test_it_tells_a_full_disk(studio, vendor, status, report, left_mb):
+    vendor.answers(says(status, report))
+    assert studio.full_disk_mb() == left_mb
+
+
 @pytest.mark.parametrize("status", [204, 404])
 def test_it_has_no_picture_before_the_first_or_after_the_last(studio, vendor, status):
     vendor.answers(says(status, b""))

@@ -68,6 +68,7 @@ class Cloud:
     overlaps: int = 0
     subscriptions: list = field(default_factory=list)
     pictures: int = 0
+    full_disk_mb: int | None = None
     picture: Callable | None = None
     asked: list[str] = field(default_factory=list)
     asked_for: set[str] = field(default_factory=set)
@@ -243,6 +244,8 @@ class MemoryClient:
             text("The vendor refused the start."),
             vendor="memory",
             operation=operation,
+            http_status=400,
+            retryable=code == "502",
             vendor_code=code,
             vendor_text=words,
         )
@@ -266,6 +269,9 @@ class MemoryStudio:
         self.cloud.answer("person_preview")
         self.cloud.asked_for.add(channel)
         return JPEG + f"{uid} {self.cloud.pictures}".encode()
+
+    def full_disk_mb(self):
+        return self.cloud.full_disk_mb
 
     def preview(self, handle, width):
         self.cloud.answer("preview")

@@ -97,6 +97,23 @@ def test_it_fails_at_once_with_the_vendors_own_words(house):
     assert house.row().may_start
 
 
+def test_it_says_the_disk_where_the_vendor_says_overload(house):
+    house.cloud.refuse, house.cloud.full_disk_mb = ("502", "no worker allocated"), 12
+    with pytest.raises(ProviderError) as refused:
+        house.start()
+    assert "is full: with 12 MB left" in str(refused.value.advice)
+    assert "Make room" in str(refused.value.advice)
+    assert refused.value.vendor_text == "no worker allocated"
+    assert "is full" in str(house.screen(refused.value.recording_id).failure)
+
+
+def test_it_does_not_blame_the_disk_for_what_is_wrong_with_the_request(house):
+    house.cloud.refuse, house.cloud.full_disk_mb = ("2", "invalid parameter"), 12
+    with pytest.raises(ProviderError) as refused:
+        house.start()
+    assert "full" not in str(refused.value.advice)
+
+
 def test_it_refuses_while_the_account_does_not_answer(house):
     house.cloud.down = True
     with pytest.raises(ProviderError) as refused:

@@ -94,6 +94,13 @@ def test_it_sees_somebody_with_the_recorders_uid(operator, house):
     assert "A recording cannot start like this." in page
 
 
+def test_it_says_plainly_that_the_engines_disk_is_full(operator, house):
+    house.cloud.full_disk_mb = 12
+    page = words(operator.send("/channels/1/check"))
+    assert "The disk of Test cloud is full: with 12 MB left it takes no new recording." in page
+    assert "A recording can start." not in page
+
+
 def test_it_sees_a_vendor_that_is_away_and_still_answers(operator, house):
     house.cloud.down = True
     page = words(operator.send("/channels/1/check"))
