@@ -1,10 +1,15 @@
 """Keeping an account's secrets out of everything that a vendor's answer is quoted in."""
 
 import base64
+import re
 from collections.abc import Sequence
+from html import unescape
 
 LONGEST_QUOTE = 300
 MOST_READ = 64 * 1024
+_PAGE = re.compile(r"\s*<(!doctype\s+html|html)\b", re.IGNORECASE)
+_TITLE = re.compile(r"<title\b[^>]*>([^<]*)", re.IGNORECASE)
+_TAG = re.compile(r"<[^<>]*>")
 
 
 def spellings(key: str, secret: str, others: Sequence[str]) -> tuple[str, ...]:
@@ -27,5 +32,13 @@ def quote(words: str | bytes, hidden: Sequence[str]) -> str:
         words = words.replace(secret, "(hidden)")
     if cut and hidden:  # a secret may have been cut in two at the end
         words = words[: -len(hidden[0])]
+    if _PAGE.match(words):
+        words = _said_by_page(words)
     line = " ".join("".join(c if c.isprintable() else " " for c in words).split())
     return line if len(line) <= LONGEST_QUOTE else line[: LONGEST_QUOTE - 1] + "…"
+
+
+def _said_by_page(page: str) -> str:
+    """A proxy's or web server's page is known by its title; without one by its words."""
+    title = _TITLE.search(page)
+    return unescape(title[1] if title and title[1].strip() else _TAG.sub(" ", page))

@@ -147,6 +147,12 @@ def test_it_quotes_a_vendor_on_one_short_line(wire):
     assert len(wire.quote("x" * 5000)) == 300
 
 
+def test_it_quotes_a_page_by_its_title(wire):
+    page = "<!DOCTYPE html><html><head><title>502 Bad &amp; Gateway</title></head><p>x</p>"
+    assert wire.quote(page) == "502 Bad & Gateway"
+    assert wire.quote(b"<html><h1>busy</h1> <b>now</b></html>") == "busy now"
+
+
 def test_it_quotes_no_half_of_a_secret():
     words = b" " * (redaction.MOST_READ - 5) + b"secret-1"
     assert redaction.quote(words, ("secret-1",)) == ""
