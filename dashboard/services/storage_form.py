@@ -31,6 +31,8 @@ _BUCKET = r"[A-Za-z0-9][A-Za-z0-9._\-]{0,127}"
 _ADDRESS = r"https?://\S{1,240}"
 _LONGEST_PREFIX = 100
 _ENCRYPTIONS = ("kms", "aes256")
+_NUMBERS = ("keep_s", "class_id", "sub_app_id")
+_RECORD_ID = r"[A-Za-z0-9_-]{0,64}"
 OPTION_WORDS: Mapping[str, Text] = {
     "sse": text("Encryption in the store"),
     "tag": text("Tag of each file"),
@@ -82,8 +84,9 @@ class Kind:
         return tuple(dict.fromkeys(name for one in self._all for name in one.options))
 
     @property
-    def hint(self) -> Text | None:
-        return next((one.hint for one in self._all if one.hint), None)
+    def remarks(self) -> tuple[tuple[str, Text], ...]:
+        """What single vendors say of it: (vendor, words)."""
+        return tuple((vendor, one.hint) for vendor, one in self.offers.items() if one.hint)
 
     @property
     def bucket_is_address(self) -> bool:
@@ -182,6 +185,8 @@ def _region(kind: Kind, reader: FormReader) -> str | None:
     if not kind.has_region:
         return None
     region = reader.typed("region").lower()
+    if not region and not kind.has_bucket:
+        return None  # a media library has one of its own
     if kind.regions and region not in kind.regions:
         reader.wrong("region", text("Choose one of the list."))
     elif not re.fullmatch(r"[a-z0-9\-]{2,64}", region):
@@ -233,8 +238,11 @@ def _options(kind: Kind, reader: FormReader) -> dict[str, str]:
             reader.wrong(OPTION + name, text("Use at most %(limit)d characters.", limit=1000))
     if found.get("sse") and found["sse"] not in _ENCRYPTIONS:
         reader.wrong(OPTION + "sse", text("Choose one of the list."))
-    if found.get("keep_s") and not found["keep_s"].isdecimal():
-        reader.wrong(OPTION + "keep_s", text("Give a whole number."))
+    for name in _NUMBERS:
+        if not re.fullmatch(r"[0-9]{0,12}", found.get(name, "")):
+            reader.wrong(OPTION + name, text("Give a whole number."))
+    if not re.fullmatch(_RECORD_ID, found.get("record_id", "")):
+        reader.wrong(OPTION + "record_id", text("Use letters, digits, _ and -; 64 at most."))
     return {name: value for name, value in found.items() if value}
 
 

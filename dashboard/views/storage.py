@@ -7,6 +7,7 @@ from flask import Blueprint, render_template, request, url_for
 
 from dashboard.errors import Conflict, InvalidInput, text
 from dashboard.services import storage_changes, storage_form
+from dashboard.services.account_form import VENDOR_NAMES
 from dashboard.services.reading import account_screens
 from dashboard.services.reading.account_screens import StorageForm
 from dashboard.services.stale import SEEN, Stale
@@ -109,4 +110,5 @@ def _page(form: StorageForm, problems: Mapping | None = None, steps: tuple = ())
         problems=problems or {},
         steps=steps,
         option_words=storage_form.OPTION_WORDS,
+        vendor_names=VENDOR_NAMES,
     )

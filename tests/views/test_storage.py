@@ -99,6 +99,10 @@ def test_it_never_shows_a_key_again_and_keeps_it(admin, house, form, server):
         ({"kind": "aws", "region": "us-east-1", "sts_token": "t",
           "sts_expires": "2001-01-01T00:00"}, "sts_expires", "has ended already"),
         ({"kind": "aws", "region": "us-east-1", "opt_sse": "rot13"}, "opt_sse", "Choose one"),
+        ({"kind": "tencent_vod", "opt_keep_s": "-4"}, "opt_keep_s", "whole number"),
+        ({"kind": "tencent_vod", "opt_class_id": "news"}, "opt_class_id", "whole number"),
+        ({"kind": "tencent_vod", "opt_sub_app_id": "٣"}, "opt_sub_app_id", "whole number"),
+        ({"kind": "tencent_vod", "opt_record_id": "a b"}, "opt_record_id", "64 at most"),
     ],
 )  # fmt: skip
 def test_it_refuses_field_by_field_and_loses_nothing(admin, form, server, changes, field, sentence):
@@ -106,7 +110,7 @@ def test_it_refuses_field_by_field_and_loses_nothing(admin, form, server, change
     assert answer.status_code == 422
     assert sentence in words(answer)
     assert f'href="#field-{field}"' in answer.text
-    if field != "access_key":
+    if field != "access_key" and changes.get("kind") != "tencent_vod":
         assert server.access_key in answer.text
     assert server.secret_key not in answer.text
 
@@ -121,6 +125,15 @@ def test_it_offers_stores_and_regions_by_name(admin):
     for kind in ("local", "s3", "aliyun", "tencent", "azure", "google", "private", "tencent_vod"):
         assert admin.get(f"/storage/new?kind={kind}").status_code == 200
     assert admin.get("/storage/new?kind=floppy").status_code == 422
+
+
+def test_it_takes_a_media_library_without_a_word_on_it(admin, house):
+    added = admin.post("/storage/new", {"kind": "tencent_vod", "name": "Library"})
+    assert added.status_code == 303
+    assert target(house, "Library").region is None
+    page = words(admin.get(added.location))
+    assert "Tencent TRTC: Files go to the vendor's media library" in page.replace("&#39;", "'")
+    assert "cannot look into this kind of store" in words(admin.send(added.location + "/test"))
 
 
 def test_it_keeps_a_temporary_key_until_it_ends(admin, house, form):
