@@ -193,4 +193,11 @@ def _without_keys(target: StorageTarget) -> StorageTarget:
 def _some_store(vendor: str) -> StorageTarget:
     offer = registry.capabilities_for(vendor).stores[0]
     region = offer.regions[0] if offer.regions else None
-    return StorageTarget(offer.kind, "BUCKET", region=region, endpoint="https://STORE")
+    return StorageTarget(
+        offer.kind,
+        "BUCKET",
+        access_key=_HIDDEN,
+        secret_key=_HIDDEN,
+        region=region,
+        endpoint="https://STORE",
+    )

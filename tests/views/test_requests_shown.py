@@ -81,7 +81,11 @@ def test_it_makes_a_profile_of_a_request(operator, house):
     assert answer.status_code == 303
     (row,) = house.do(profiles.rows)
     assert (row.name, row.profile.canvas.width, row.profile.max_idle_s) == ("Theirs", 640, 120)
-    assert "hush-x" not in operator.get(f"/profiles/{row.id}/request").text
+    shown = operator.get(f"/profiles/{row.id}/request")
+    assert "hush-x" not in shown.text
+    _, start = bodies(shown)
+    store = start["clientRequest"]["storageConfig"]
+    assert (store["accessKey"], store["secretKey"]) == ("(left out)", "(left out)")
 
 
 @pytest.mark.parametrize(
