@@ -152,6 +152,7 @@ def test_it_takes_two_callback_secrets_until_the_old_one_is_retired(admin, house
     assert admin.post("/accounts/1/secrets", {"callback_secret": "the new one"}).status_code == 303
     assert config(house, "Test cloud").callback_secrets == ("the new one", SECRET)
     assert "Two secrets are good" in words(admin.get("/accounts/1"))
+    assert "The older of the two is good no longer then." in words(admin.get("/accounts/1"))
     headers, raw = house.cloud.callback(_task(), 40)
     with app.app_context():
         callbacks.receive("account-key", headers, raw, "192.0.2.1")
