@@ -28,12 +28,12 @@ def quote(words: str | bytes, hidden: Sequence[str]) -> str:
         words = words[:MOST_READ].decode("utf-8", "replace")
     cut = len(words) >= MOST_READ
     words = words[:MOST_READ]
+    if _PAGE.match(words):
+        words = _said_by_page(words)  # first: a page may spell a secret with entities
     for secret in hidden:
         words = words.replace(secret, "(hidden)")
     if cut and hidden:  # a secret may have been cut in two at the end
         words = words[: -len(hidden[0])]
-    if _PAGE.match(words):
-        words = _said_by_page(words)
     line = " ".join("".join(c if c.isprintable() else " " for c in words).split())
     return line if len(line) <= LONGEST_QUOTE else line[: LONGEST_QUOTE - 1] + "…"
 

@@ -153,6 +153,11 @@ def test_it_quotes_a_page_by_its_title(wire):
     assert wire.quote(b"<html><h1>busy</h1> <b>now</b></html>") == "busy now"
 
 
+def test_it_quotes_no_secret_that_a_page_spells_with_entities():
+    page = "<html><title>wrong key a&amp;b&#45;secret</title>"
+    assert redaction.quote(page, ("a&b-secret",)) == "wrong key (hidden)"
+
+
 def test_it_quotes_no_half_of_a_secret():
     words = b" " * (redaction.MOST_READ - 5) + b"secret-1"
     assert redaction.quote(words, ("secret-1",)) == ""
