@@ -19,7 +19,7 @@ from dashboard.models import (
     ScheduleOccurrence,
 )
 from dashboard.services import live, progress, recordings, texts
-from dashboard.services.schedules import changes, checking, form, planning, running, states
+from dashboard.services.schedules import changes, checking, claims, form, planning, running, states
 from dashboard.services.unit_of_work import transaction
 
 NINE = datetime(2026, 1, 5, 9, tzinfo=UTC)
@@ -109,9 +109,10 @@ def test_it_starts_each_time_once_whoever_looks(desk, cloud, monkeypatch):
     desk.schedule()
     desk.at("08:59")
     desk.clock.advance(60)
-    due = [desk.today().id, desk.today().next_at]
-    assert running._claim(*due)
-    assert not running._claim(*due)
+    next_at = ScheduleOccurrence.next_at
+    ((id_, seen),) = claims.due(next_at, 5)
+    assert claims.take(next_at, id_, seen)
+    assert not claims.take(next_at, id_, seen)
     running._act(desk.today().id)
     running._act(desk.today().id)
     assert len(desk.recordings()) == 1

@@ -1,7 +1,7 @@
 """Looking before the hour: what would keep a start from happening is told while there is time."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import joinedload
@@ -13,11 +13,10 @@ from dashboard.models import Channel, Recording, Schedule, ScheduleOccurrence
 from dashboard.services import context, preflight, texts
 from dashboard.services.permissions import need
 from dashboard.services.readmodels import Actor
+from dashboard.services.schedules import claims
 from dashboard.services.schedules.states import FEED, KEY, State, actor_of
 from dashboard.services.unit_of_work import SHELL, transaction
 from dashboard.storage.trial import Step
-
-LEASE = timedelta(seconds=60)
 
 OPEN = text("The channel and its account are in use")
 FREE = text("Nobody records the channel")
@@ -39,15 +38,10 @@ class Trouble:
 
 def check_due(limit: int = 2) -> int:
     """Check what starts soon. Returns how many were taken up."""
-    now = context.now()
-    due = db.session.execute(
-        select(ScheduleOccurrence.id, ScheduleOccurrence.check_at)
-        .where(ScheduleOccurrence.check_at <= now)
-        .order_by(ScheduleOccurrence.check_at)
-        .limit(limit)
-    ).all()
-    db.session.rollback()
-    return sum(_claim(id_, seen) and _check(id_) for id_, seen in due)
+    moment = ScheduleOccurrence.check_at
+    return sum(
+        claims.take(moment, id_, seen) and _check(id_) for id_, seen in claims.due(moment, limit)
+    )
 
 
 def check_next(schedule_id: int, actor: Actor) -> bool:
@@ -113,18 +107,6 @@ def _trouble(row: ScheduleOccurrence) -> Trouble | None:
         checked_at=row.checked_at,
         why=why,
     )
-
-
-def _claim(occurrence_id: int, seen: datetime) -> bool:
-    with transaction() as work:
-        return (
-            work.session.execute(
-                update(ScheduleOccurrence)
-                .where(ScheduleOccurrence.id == occurrence_id, ScheduleOccurrence.check_at == seen)
-                .values(check_at=context.now() + LEASE)
-            ).rowcount
-            == 1
-        )
 
 
 def _check(occurrence_id: int) -> bool:

@@ -3,7 +3,7 @@
 import logging
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import or_, select
 
 from dashboard.domain.events import EventKind
 from dashboard.domain.lifecycle import ACTIVE, RecordingState, is_active
@@ -19,6 +19,7 @@ from dashboard.errors import (
 from dashboard.extensions import db
 from dashboard.models import Recording, RecordingEvent, ScheduleOccurrence
 from dashboard.services import context, recordings, texts
+from dashboard.services.schedules import claims
 from dashboard.services.schedules.states import (
     BY_SCHEDULE,
     KEY,
@@ -32,8 +33,6 @@ from dashboard.services.unit_of_work import transaction
 
 log = logging.getLogger(__name__)
 
-LEASE = timedelta(seconds=60)
-"""A start takes at most about 45 s; after a kill the next one looks so much later."""
 LATE = timedelta(seconds=10)
 """From here on it is told that a start or an end was late."""
 LOOK_AGAIN = timedelta(seconds=5)
@@ -43,17 +42,9 @@ _UNFINISHED = (State.PLANNED, State.STARTING)
 
 def act_due(limit: int = 2) -> int:
     """Start and end what is due. Returns how many were taken up."""
-    now = context.now()
-    due = db.session.execute(
-        select(ScheduleOccurrence.id, ScheduleOccurrence.next_at)
-        .where(ScheduleOccurrence.next_at <= now)
-        .order_by(ScheduleOccurrence.next_at)
-        .limit(limit)
-    ).all()
-    db.session.rollback()
     done = 0
-    for occurrence_id, seen in due:
-        if not _claim(occurrence_id, seen):
+    for occurrence_id, seen in claims.due(ScheduleOccurrence.next_at, limit):
+        if not claims.take(ScheduleOccurrence.next_at, occurrence_id, seen):
             continue
         try:
             _act(occurrence_id)
@@ -81,18 +72,6 @@ def notice_ends(limit: int = 50) -> None:
     db.session.rollback()
     for occurrence_id in ended:
         _over(occurrence_id)
-
-
-def _claim(occurrence_id: int, seen: datetime) -> bool:
-    with transaction() as work:
-        return (
-            work.session.execute(
-                update(ScheduleOccurrence)
-                .where(ScheduleOccurrence.id == occurrence_id, ScheduleOccurrence.next_at == seen)
-                .values(next_at=context.now() + LEASE)
-            ).rowcount
-            == 1
-        )
 
 
 def _act(occurrence_id: int) -> None:
