@@ -18,7 +18,7 @@ from dashboard.models import (
     RecordingEvent,
     RecordingFile,
 )
-from dashboard.services import conditions, context, outcomes, texts, wording
+from dashboard.services import condition_words, conditions, context, outcomes, texts, wording
 from dashboard.services.live import profile_of
 from dashboard.services.readmodels import (
     EventView,
@@ -64,8 +64,8 @@ def health(found: Iterable[Finding]) -> tuple[HealthLine, ...]:
         HealthLine(
             condition=one.condition.value,
             level=one.level,
-            sentence=conditions.sentence(one, now),
-            advice=conditions.advice(one),
+            sentence=condition_words.sentence(one, now),
+            advice=condition_words.advice(one),
             since=one.since,
         )
         for one in conditions.shown(found, now)

@@ -11,7 +11,7 @@ from sqlalchemy import or_, select, update
 from dashboard.domain.lifecycle import ACTIVE
 from dashboard.extensions import db
 from dashboard.models import Recording
-from dashboard.services import conditions, context
+from dashboard.services import condition_words, conditions, context
 from dashboard.services.unit_of_work import transaction
 
 
@@ -39,5 +39,5 @@ def refresh() -> int:
 def _digest(found: tuple[conditions.Finding, ...]) -> str | None:
     """None: nothing is told. Changes with each minute that is told."""
     now = context.now()
-    told = [str(conditions.sentence(one, now)) for one in conditions.shown(found, now)]
+    told = [str(condition_words.sentence(one, now)) for one in conditions.shown(found, now)]
     return hashlib.sha256("\n".join(told).encode()).hexdigest() if told else None

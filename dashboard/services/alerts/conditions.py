@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from dashboard.domain.conditions import Condition, Finding
 from dashboard.errors import Text, text
-from dashboard.services import conditions
+from dashboard.services import condition_words
 from dashboard.services.alerts import scheduled
 
 DISK_FILLING = "disk_filling"
@@ -71,9 +71,10 @@ def sentence(condition: str, since: datetime, detail: Mapping[str, Any], now: da
     if condition in OF_SCHEDULES:
         return scheduled.sentence(condition, detail)
     if condition == Condition.UNREACHABLE and "account" in detail:
-        return text("%(account)s has not answered for %(lasts)s.",
-                    account=detail["account"], lasts=conditions.lasting(now - since))  # fmt: skip
-    return conditions.sentence(Finding(Condition(condition), since, detail=detail), now)
+        lasts = condition_words.lasting(now - since)
+        account = detail["account"]
+        return text("%(account)s has not answered for %(lasts)s.", account=account, lasts=lasts)
+    return condition_words.sentence(Finding(Condition(condition), since, detail=detail), now)
 
 
 def advice(condition: str, since: datetime, detail: Mapping[str, Any]) -> Text:
@@ -83,7 +84,7 @@ def advice(condition: str, since: datetime, detail: Mapping[str, Any]) -> Text:
     if condition == DISK_FILLING:
         return text("Make room: move or delete what is no longer needed. When nothing is left, "
                     "recordings of the built-in engine end.")  # fmt: skip
-    return conditions.advice(Finding(Condition(condition), since, detail=detail))
+    return condition_words.advice(Finding(Condition(condition), since, detail=detail))
 
 
 def _disk(detail: Mapping[str, Any]) -> Text:

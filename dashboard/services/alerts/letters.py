@@ -10,7 +10,7 @@ from babel.support import NullTranslations, Translations
 
 from dashboard.errors import Text, text
 from dashboard.models import AlertDestination, AlertIncident, AlertMessage
-from dashboard.services import conditions, context
+from dashboard.services import condition_words, context
 from dashboard.services.alerts import ways
 from dashboard.services.alerts.conditions import WATCHED, advice, sentence
 from dashboard.services.alerts.postman import Letter
@@ -122,7 +122,7 @@ def _lasted(teller: Teller, incident: AlertIncident) -> Text:
     until = incident.resolved_at or context.now()
     return text(
         "It is over. It lasted %(lasts)s, from %(begun)s until %(ended)s.",
-        lasts=conditions.lasting(until - incident.since),
+        lasts=condition_words.lasting(until - incident.since),
         begun=teller.when(incident.since),
         ended=teller.when(until),
     )
@@ -164,8 +164,9 @@ def _line(teller: Teller, incident: AlertIncident) -> str:
         words = text("%(where)s: %(what)s, since %(when)s", where=incident.where, what=what,
                      when=teller.when(incident.since))  # fmt: skip
     else:
+        lasts = condition_words.lasting(incident.resolved_at - incident.since)
         words = text("%(where)s: %(what)s, over after %(lasts)s", where=incident.where, what=what,
-                     lasts=conditions.lasting(incident.resolved_at - incident.since))  # fmt: skip
+                     lasts=lasts)  # fmt: skip
     return f"• {teller.say(words)}"
 
 

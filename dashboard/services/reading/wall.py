@@ -18,7 +18,7 @@ from dashboard.errors import Text
 from dashboard.extensions import db
 from dashboard.models import Account, Recording, RecordingFile
 from dashboard.models.people import Acknowledgement
-from dashboard.services import conditions, context, view_of
+from dashboard.services import condition_words, conditions, context, view_of
 from dashboard.services.reading import feeds, house
 from dashboard.services.readmodels import Actor, Level, PersonView, RecordingBrief
 from dashboard.services.unit_of_work import CHANNELS, SHELL
@@ -220,7 +220,7 @@ def _warnings(rows: list[Recording]) -> Mapping[int, tuple[Warned, ...]]:
 
 
 def _warned(finding: Finding, now: datetime) -> Warned:
-    sentence = conditions.sentence(finding, now)
+    sentence = condition_words.sentence(finding, now)
     return Warned(finding.condition, sentence, finding.level, finding.since, now - finding.since)
 
 
