@@ -47,6 +47,8 @@ CONDITIONS_EVERY_S = 5.0
 def loops(app: Flask, settings: Settings, stopping: threading.Event) -> list[Loop]:
     """All loops of a worker, not started yet."""
 
+    pictures = previews.Rounds()
+
     def beat() -> None:
         health.beat(settings.worker_id)
 
@@ -55,7 +57,7 @@ def loops(app: Flask, settings: Settings, stopping: threading.Event) -> list[Loo
         *(Loop(app, f"sync-{n}", SYNC_EVERY_S, look, stopping) for n in range(SYNC_THREADS)),
         Loop(app, "callbacks", PENDING_EVERY_S, apply, stopping),
         Loop(app, "people", PEOPLE_EVERY_S, people, stopping),
-        Loop(app, "previews", PREVIEWS_EVERY_S, pictures, stopping),
+        Loop(app, "previews", PREVIEWS_EVERY_S, pictures.go, stopping),
         Loop(app, "people's pictures", PORTRAITS_EVERY_S, portraits, stopping),
         Loop(app, "conditions", CONDITIONS_EVERY_S, conditions, stopping),
         *(
@@ -87,10 +89,6 @@ def apply() -> None:
 
 def people() -> None:
     presence.refresh()
-
-
-def pictures() -> None:
-    previews.refresh()
 
 
 def portraits() -> None:
