@@ -495,6 +495,14 @@ def test_rooms_with_rights_get_a_second_ticket(config, vendor, spec):
     assert trtc_usersig.read(key).userbuf
 
 
+@pytest.mark.parametrize("typed", ["", " No ", "false", "否"])
+def test_rooms_without_rights_get_one_ticket(config, vendor, spec, typed):
+    keys = {**config.credentials, "room_rights": typed}
+    vendor.answers(CREATED)
+    TrtcClient(replace(config, credentials=keys), now=lambda: NOW).start(spec, PREPARED)
+    assert "PrivateMapKey" not in vendor.asked[0].json
+
+
 # ---------------------------------------------------------------- what cannot be
 
 

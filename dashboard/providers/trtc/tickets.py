@@ -12,6 +12,8 @@ from dashboard.providers.base import AccountConfig
 
 LIFE_S = 31 * 86_400
 """Longer than a recording can be steered: the vendor needs it again when it restores one."""
+_NO = ("", "no", "0", "false", "off", "否")
+"""What people write where their rooms need none."""
 LISTENER = 42
 """Enter, receive sound, receive pictures."""
 
@@ -23,7 +25,7 @@ def user_sig(config: AccountConfig, spec: RecordingSpec, app: int, now_s: int) -
 
 def private_map_key(config: AccountConfig, spec: RecordingSpec, app: int, now_s: int) -> str:
     """ "" unless the account says that its rooms need one."""
-    if not config.credentials.get("room_rights"):
+    if config.credentials.get("room_rights", "").strip().lower() in _NO:
         return ""
     buffer = room_rights(
         spec.profile.recorder_uid,
