@@ -260,7 +260,9 @@ def test_it_sends_no_hidden_regions_out(app):
 
 
 @pytest.mark.parametrize("words", [
-    "", "null", "[]", "{}", '{"a": 1}', '{"layoutConfig": 7}', '{"mixedVideoLayout": 9}',
+    '{"layoutConfig": null}', '{"layoutConfig": []}', '{"mixedVideoLayout": null}',
+    '{"MixLayoutList": null}', "", "null", "[]", "{}", '{"a": 1}', '{"layoutConfig": 7}',
+    '{"mixedVideoLayout": 9}',
     '{"layoutConfig": [7]}', '{"layoutConfig": [{"x_axis": "a"}]}',
     '{"layoutConfig": [{"x_axis": 0, "y_axis": 0, "width": 1, "height": 1, "render_mode": 7}]}',
     '{"format": "tallydeck/layout", "layout": 7}', "{" * 20_000, "x" * 70_000,

@@ -84,6 +84,14 @@ def test_it_brings_in_no_nonsense(operator, house, words):
     assert ">odd<" not in operator.fetch("/layouts").text
 
 
+def test_it_names_the_region_that_it_cannot_take(operator, house):
+    (first,) = AGORA["layoutConfig"]
+    wrong = {**AGORA, "layoutConfig": [first, {**first, "alpha": 7}]}
+    answer = operator.send("/layouts/import", {"text": json.dumps(wrong), "name": "odd"})
+    assert "Region 2: " in answer.text
+    assert "Region 1: " not in answer.text
+
+
 def test_it_bears_a_file_that_is_no_text(operator, house):
     file = (io.BytesIO(b"\xff\xfe\x00\x01" * 10), "picture.jpg")
     answer = operator.send("/layouts/import", {"file": file}, content_type="multipart/form-data")

@@ -35,7 +35,7 @@ def write(layout: Layout, _canvas: Canvas) -> dict[str, Any]:
 
 def is_ours(document: Mapping[str, Any]) -> bool:
     """Whether this looks like a layout, or a whole request with one in it, in Agora's words."""
-    return any("mixedVideoLayout" in part or "layoutConfig" in part for part in _parts(document))
+    return any(map(_has_layout, _parts(document)))
 
 
 def read(document: Mapping[str, Any]) -> tuple[Layout, tuple[str, ...]]:
@@ -44,14 +44,13 @@ def read(document: Mapping[str, Any]) -> tuple[Layout, tuple[str, ...]]:
     document: a transcodingConfig, an updateLayout request, or a whole body around them.
     Raises InvalidInput; numbers out of range are for `rules` to judge.
     """
-    fields = next(
-        part for part in _parts(document) if "mixedVideoLayout" in part or "layoutConfig" in part
-    )
+    fields = next(filter(_has_layout, _parts(document)))
     windows = fields.get("layoutConfig") or []
     if not isinstance(windows, list):
         raise _wrong("layoutConfig", text("This is no list of regions."))
     default = MixedLayout.CUSTOM if windows else MixedLayout.FLOATING
-    number = whole_number(fields.get("mixedVideoLayout", default))
+    given = fields.get("mixedVideoLayout")
+    number = whole_number(default if given is None else given)
     if number not in _PRESETS:
         raise _wrong("mixedVideoLayout", text("There is no such layout."))
     preset = _PRESETS[MixedLayout(number)]
@@ -83,6 +82,11 @@ def _parts(document: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
         inner = document.get(name)
         if isinstance(inner, Mapping):
             yield from _parts(inner)
+
+
+def _has_layout(part: Mapping[str, Any]) -> bool:
+    """A null, or an empty list alone, says nothing of a layout."""
+    return part.get("mixedVideoLayout") is not None or bool(part.get("layoutConfig"))
 
 
 def _region(index: int, window: Any) -> Region:

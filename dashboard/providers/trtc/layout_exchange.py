@@ -38,7 +38,8 @@ def write(layout: Layout, canvas: Canvas) -> dict[str, Any]:
 
 def is_ours(document: Mapping[str, Any]) -> bool:
     """Whether this is a call with a layout in it, or the layout part of one alone."""
-    return isinstance(document.get(_PARAMS), Mapping) or bool(_ALONE & set(document))
+    alone = any(document.get(name) is not None for name in _ALONE)
+    return isinstance(document.get(_PARAMS), Mapping) or alone
 
 
 def canvas_of(document: Mapping[str, Any]) -> Canvas | None:

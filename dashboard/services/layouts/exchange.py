@@ -1,6 +1,7 @@
 """Layouts as files: our own JSON, and the vendors', in and out."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +17,7 @@ from dashboard.services.layouts import documents
 OURS = "ours"
 FORMAT = "tallydeck/layout"
 USUAL = Canvas()
+_REGION = re.compile(r"regions\.([0-9]+)(?:\.|$)")
 
 
 @dataclass(frozen=True)
@@ -76,6 +78,19 @@ def import_text(words: str) -> Imported:
     if "preset" not in found:
         raise InvalidInput([Problem("", text("There is no layout in this."))])
     return Imported(documents.read(found), OURS)
+
+
+def with_places(fault: InvalidInput) -> InvalidInput:
+    """The same, each problem of a region beginning with which one it is, counted from 1."""
+    return InvalidInput([_placed(problem) for problem in fault.problems])
+
+
+def _placed(problem: Problem) -> Problem:
+    found = _REGION.match(problem.where)
+    if not found:
+        return problem
+    place = text("Region %(n)s: %(why)s", n=int(found[1]) + 1, why=problem.what)
+    return Problem(problem.where, place)
 
 
 def _with_head(found: Mapping[str, Any]) -> Imported:

@@ -139,7 +139,7 @@ def import_file() -> Response:
             family=exchange.family_of(found.layout),
         )
     except InvalidInput as fault:
-        return _library(fault)
+        return _library(exchange.with_places(fault))
     if found.left_out:
         left = ", ".join(found.left_out)
         htmx.toast("attention", text("Not taken over: %(names)s.", names=left))
