@@ -13,7 +13,7 @@ WORDS = ("text", "text-strong", "text-muted", "link")
 PAIRS = [
     *((f"--color-{ink}", f"--color-{ground}", 4.5) for ink in WORDS for ground in GROUNDS),
     ("--color-on-primary", "--color-primary", 4.5),
-    ("--color-on-primary", "--color-primary-hover", 3.0),
+    ("--color-on-primary", "--color-primary-hover", 4.5),
     ("--color-on-air-text", "--color-on-air-wash", 4.5),
     ("--color-on-air-text", "--color-page", 4.5),
     ("--color-on-air-text", "--color-surface", 4.5),
