@@ -19,6 +19,7 @@ from dashboard.models import (
 )
 from dashboard.services.alerts import destinations, incidents, messages, rules
 from dashboard.services.alerts.conditions import WATCHED
+from dashboard.services.reading import alerts as reading
 from dashboard.services.unit_of_work import transaction
 from tests.services.letterboxes import hook, mailbox  # noqa: F401
 
@@ -322,6 +323,20 @@ def test_it_tries_again_after_growing_pauses_until_it_is_taken(desk, running, ho
     assert desk.messages[0].state == "sent"
     desk.round(minutes=60)
     assert len(hook.posted) == 3
+
+
+def test_it_shows_a_destination_that_fails_until_it_has_taken_it(desk, running, hook):  # noqa: F811
+    web = desk.destination("webhook", hook.form())
+    desk.rule("nobody_publishing", web)
+    desk.nobody(running)
+    hook.status, hook.words = 503, "busy"
+    desk.round(minutes=6)
+    (line,) = reading.destination_lines()
+    assert "busy" in str(line.failing)
+    hook.status = 200
+    desk.round(minutes=1)
+    (line,) = reading.destination_lines()
+    assert line.failing is None
 
 
 def test_it_gives_up_in_the_end_and_tries_again_when_asked(desk, running, hook, house):  # noqa: F811

@@ -1,5 +1,8 @@
 """Alerts tell of what will not be recorded, and of what was not."""
 
+from sqlalchemy import event
+
+from dashboard.extensions import db
 from dashboard.models import AlertIncident
 from dashboard.services.alerts import incidents, rules
 from dashboard.services.alerts.conditions import sentence
@@ -35,6 +38,24 @@ def test_it_tells_of_a_start_that_will_not_work_until_it_is_mended(desk, cloud, 
         desk.clock.advance(60)
         last = told(desk)
     assert last == []
+
+
+def test_it_reads_all_that_is_red_in_one_select(desk, cloud):  # noqa: F811
+    for title in ("Lesson", "Choir", "Assembly"):
+        desk.schedule(title=title)
+    desk.work()
+    cloud.down = True
+    desk.at("08:45")
+    statements = []
+
+    def note(conn, cursor, statement, *_more):
+        statements.append(statement)
+
+    db.session.rollback()
+    event.listen(db.engine, "before_cursor_execute", note)
+    assert len(checking.troubles()) == 3
+    event.remove(db.engine, "before_cursor_execute", note)
+    assert sum(one.startswith("SELECT") for one in statements) == 1
 
 
 def test_it_tells_once_of_what_was_missed_until_somebody_has_seen_it(desk, admin, house):  # noqa: F811

@@ -418,11 +418,14 @@ def _destination_line(row: AlertDestination, failing: Text | None) -> Destinatio
 
 
 def _failing() -> dict[int, Text | None]:
-    """By destination, what last went wrong with what has not arrived."""
-    query = (
-        select(AlertMessage.destination_id, AlertMessage.last_fault)
+    """By destination, what went wrong with the newest message that has not arrived."""
+    newest = (
+        select(func.max(AlertMessage.id))
         .where(AlertMessage.state.in_(("waiting", "gave_up")), AlertMessage.last_fault.is_not(None))
-        .order_by(AlertMessage.last_try_at)
+        .group_by(AlertMessage.destination_id)
+    )
+    query = select(AlertMessage.destination_id, AlertMessage.last_fault).where(
+        AlertMessage.id.in_(newest)
     )
     return {id_: texts.from_json(fault) for id_, fault in db.session.execute(query)}
 
