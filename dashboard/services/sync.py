@@ -76,7 +76,7 @@ def sync_one(recording_id: int, *, complain: bool = False) -> None:
         recording = live.load(recording_id)
         if not is_active(recording.state) or recording.handle_key is None:
             return
-    if limits.want_stop_at_ceiling(recording):
+    if limits.want_stop_at_ceiling(recording) or limits.want_stop_at_planned_end(recording):
         recording = live.load(recording_id)
     if is_wanted(recording) and not carry_out_stop(recording_id):
         return
@@ -135,7 +135,7 @@ def _next(row: Recording, gone_since: datetime | None) -> datetime:
     state = RecordingState(row.state)
     if not is_active(state):
         return now + timedelta(seconds=1)
-    ceiling = limits.ceiling_at(row)
+    end = limits.stops_at(row)
     facts = pacing.Facts(
         state=state,
         quick=row.account.builtin,
@@ -143,7 +143,7 @@ def _next(row: Recording, gone_since: datetime | None) -> datetime:
         heard_s=_age_s(row.last_callback_at),
         closing_s=_age_s(row.recorded_until) or 0.0,
         unknown_s=_age_s(gone_since),
-        near_end_s=(ceiling - now).total_seconds() if ceiling else None,
+        near_end_s=(end - now).total_seconds() if end else None,
         line_s=_line_s(row),
     )
     return now + timedelta(seconds=pacing.pause_s(facts))

@@ -140,6 +140,8 @@ def fault(detail: Detail) -> Text:
     meaning = texts.from_json(detail.get("meaning"))
     if meaning:
         what = text("%(meaning)s (%(said)s)", meaning=meaning, said=words or code)
+        if detail.get("part") == "uploader":  # the meaning says that it is about uploads
+            return what
     frame = _PARTS.get(detail.get("part", ""))
     if not what:
         return text("The vendor reported an error.")
@@ -287,6 +289,10 @@ def _stop_wanted(detail: Detail, _uid: str) -> Text:
     if detail.get("ceiling_min"):
         return text("Its longest time, %(minutes)s min, is over. It is being stopped.",
                     minutes=detail["ceiling_min"])  # fmt: skip
+    if detail.get("planned_end"):
+        return text(
+            "The planned end is over and its schedule did not stop it. It is being stopped."
+        )
     return text("Stop was pressed.")
 
 

@@ -18,7 +18,7 @@ from dashboard.models import (
     Schedule,
     ScheduleOccurrence,
 )
-from dashboard.services import live, progress, recordings, texts
+from dashboard.services import live, progress, recordings, sync, texts
 from dashboard.services.schedules import changes, checking, claims, form, planning, running, states
 from dashboard.services.unit_of_work import transaction
 
@@ -469,3 +469,30 @@ def test_it_asks_for_a_role(house):
         changes.create({}, house.viewer)
     with pytest.raises(Exception, match="role"):
         recordings.start(house.channel_id, "press-0001", house.viewer)
+
+
+def test_it_ends_as_planned_though_no_schedule_is_looked_after(desk):
+    """The loops of schedules are down; the one that looks after recordings is not."""
+    desk.schedule()
+    desk.at("09:00")
+    desk.at("09:01")
+    (recording,) = desk.recordings()
+    desk.clock.at = NINE.replace(hour=10, second=20)
+    sync.sync_one(recording.id)
+    assert desk.recordings()[0].stop_wanted_at is None  # left to the schedule
+    desk.clock.at = NINE.replace(hour=10, second=30)
+    sync.sync_one(recording.id)
+    assert desk.recordings()[0].stop_wanted_at is not None
+    told = desk.house.sentences(recording.id)
+    assert "The planned end is over and its schedule did not stop it. It is being stopped." in told
+    desk.work()
+    assert desk.outcome == states.State.DONE
+
+
+def test_it_is_looked_after_when_its_planned_end_is_near(desk):
+    desk.schedule()
+    desk.at("09:00")
+    desk.clock.at = NINE.replace(minute=59, second=50)
+    (recording,) = desk.recordings()
+    sync.sync_one(recording.id)
+    assert desk.recordings()[0].next_sync_at <= NINE.replace(hour=10)

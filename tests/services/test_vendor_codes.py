@@ -23,7 +23,7 @@ def test_it_explains_every_error(code, spelled):
     details = {"module": 1, "errorLevel": 5, "errorCode": spelled(code), "errorMsg": "key rejected"}
     told = notices.tell(Event.ERROR, details)
     said = str(sentence(told.kind, told.detail))
-    assert said == f"Upload: {ERROR_CODES[code]} (key rejected)"
+    assert said == f"{ERROR_CODES[code]} (key rejected)"
 
 
 @pytest.mark.parametrize("code", WARNING_CODES)

@@ -174,7 +174,7 @@ def test_the_export_takes_along_what_is_shown(viewer, told):
     assert [row["id"] for row in rows] == [4, 2, 1]
     error = rows[1]
     assert (error["gap_from"], error["gap_to"], error["repeats"]) == (1, 1, 1)
-    assert error["told"].startswith("Upload: The storage refused")
+    assert error["told"].startswith("The storage refused the upload")
     assert json.loads(error["body"])["eventType"] == 1
     assert "attachment" in answer.headers["Content-Disposition"]
 
