@@ -53,6 +53,10 @@ class Members:
         """These are known, and are no part of what is taken over."""
         self._asked.update(names)
 
+    def missed(self, name: str) -> None:
+        """This was read, and cannot be kept as it is."""
+        self._asked.discard(name)
+
     def object(self, name: str) -> "Members":
         child = Members(self._take(name), self._named(name))
         self._children.append(child)

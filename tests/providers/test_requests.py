@@ -169,3 +169,15 @@ def test_it_says_which_member_is_wrong(vendor, document, where):
     with pytest.raises(InvalidInput) as caught:
         registry.request_format(vendor).read_request(document)
     assert [problem.where for problem in caught.value.problems] == [where]
+
+
+def test_it_tells_which_sound_of_trtc_it_has_not():
+    (sent,) = registry.request_format("trtc").requests_of(
+        spec_of("trtc"), "https://trtc.example.org", "1400000001"
+    )
+    body = json.loads(json.dumps(sent.body))
+    body["MixTranscodeParams"]["AudioParams"] = {"SampleRate": 3, "Channel": 2, "BitRate": 128_000}
+    left_out = registry.request_format("trtc").read_request(body).left_out
+    assert [name for name in left_out if "AudioParams" in name] == [
+        "MixTranscodeParams.AudioParams.SampleRate"
+    ]

@@ -96,7 +96,7 @@ def _canvas(video: Members) -> Canvas:
 
 
 def _sound(transcoding: Members) -> Sound:
-    """The one of ours that comes nearest."""
+    """The one of ours that comes nearest; where it differs is told."""
     audio = transcoding.object("AudioParams")
     wanted = (audio.number("SampleRate", 1), audio.number("Channel", 2))
     bits = audio.number("BitRate", 64_000)
@@ -105,7 +105,12 @@ def _sound(transcoding: Members) -> Sound:
         same = [sound for sound, row in payloads.SOUNDS.items() if row[1] == wanted[1]]
     if not same:
         raise audio.wrong("Channel", text("There is no such choice."))
-    return min(same, key=lambda sound: abs(payloads.SOUNDS[sound][2] - bits))
+    found = min(same, key=lambda sound: abs(payloads.SOUNDS[sound][2] - bits))
+    names = ("SampleRate", "Channel", "BitRate")
+    for name, theirs, ours in zip(names, (*wanted, bits), payloads.SOUNDS[found], strict=True):
+        if theirs != ours:
+            audio.missed(name)
+    return found
 
 
 def _subscription(lists: Members) -> Subscription:
