@@ -70,6 +70,7 @@ def same_number(
     """
     if isinstance(parsed, Unreadable) or row.handle_key is None or row.sequence is None:
         return False
+    _wait_for_others(work, row.account_id)
     # no order and no limit: SQLite would follow another index for them, through all rows
     found = work.session.scalars(
         select(CallbackDelivery).where(
@@ -89,6 +90,16 @@ def same_number(
         return True
     row.duplicate_of = first.duplicate_of or first.id
     return False
+
+
+def _wait_for_others(work: Transaction, account_id: int) -> None:
+    """Callbacks of one account are looked up and kept one after the other, also where the
+    database lets many write at once."""
+    work.session.execute(
+        select(AccountState.account_id)
+        .where(AccountState.account_id == account_id)
+        .with_for_update()
+    )
 
 
 def fold(work: Transaction, account_id: int, duplicate_key: str, at: datetime) -> bool:
