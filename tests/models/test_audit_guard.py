@@ -1,6 +1,5 @@
 """Nobody edits the audit trail, neither through the models nor by SQL of their own."""
 
-import os
 from datetime import UTC, datetime
 
 import flask_migrate
@@ -11,9 +10,8 @@ from sqlalchemy.exc import DatabaseError
 
 from dashboard.extensions import db, migrate
 from dashboard.models import Audit
+from tests import postgres
 
-POSTGRES = os.environ.get("TALLYDECK_TEST_POSTGRES")
-DATABASES = ["sqlite"] + (["postgresql"] if POSTGRES else [])
 ROW = {"action": "sign_in", "actor_email": "op@example.org", "subject": "user", "detail": {}}
 
 
@@ -22,18 +20,16 @@ def made_by(request):
     return request.param
 
 
-@pytest.fixture(params=DATABASES)
+@pytest.fixture(params=["sqlite", "postgresql"])
 def app(request, tmp_path, made_by):
     app = Flask("audit")
-    sqlite = f"sqlite:///{tmp_path / 'audit.sqlite'}"
-    app.config["SQLALCHEMY_DATABASE_URI"] = POSTGRES if request.param == "postgresql" else sqlite
+    address = f"sqlite:///{tmp_path / 'audit.sqlite'}"
+    if request.param == "postgresql":
+        address = postgres.bare(request.getfixturevalue("postgres_address"))
+    app.config["SQLALCHEMY_DATABASE_URI"] = address
     db.init_app(app)
     migrate.init_app(app, db)
     with app.app_context():
-        if request.param == "postgresql":
-            with db.engine.begin() as connection:
-                connection.execute(text("DROP SCHEMA public CASCADE"))
-                connection.execute(text("CREATE SCHEMA public"))
         flask_migrate.upgrade() if made_by == "steps" else db.create_all()
         with db.engine.begin() as connection:
             connection.execute(Audit.__table__.insert(), {**ROW, "at": datetime.now(UTC)})

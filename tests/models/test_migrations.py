@@ -1,6 +1,5 @@
 """The steps and the tables say the same, on every database we can reach."""
 
-import os
 from datetime import UTC, datetime
 
 import flask_migrate
@@ -19,23 +18,19 @@ from dashboard.models import (
     AlertRule,
     CallbackDelivery,
 )
-
-POSTGRES = os.environ.get("TALLYDECK_TEST_POSTGRES")
-DATABASES = ["sqlite"] + (["postgresql"] if POSTGRES else [])
+from tests import postgres
 
 
-@pytest.fixture(params=DATABASES)
+@pytest.fixture(params=["sqlite", "postgresql"])
 def app(request, tmp_path):
     app = Flask("migrations")
-    sqlite = f"sqlite:///{tmp_path / 'empty.sqlite'}"
-    app.config["SQLALCHEMY_DATABASE_URI"] = POSTGRES if request.param == "postgresql" else sqlite
+    address = f"sqlite:///{tmp_path / 'empty.sqlite'}"
+    if request.param == "postgresql":
+        address = postgres.bare(request.getfixturevalue("postgres_address"))
+    app.config["SQLALCHEMY_DATABASE_URI"] = address
     db.init_app(app)
     migrate.init_app(app, db)
     with app.app_context():
-        if request.param == "postgresql":
-            with db.engine.begin() as connection:
-                connection.execute(text("DROP SCHEMA public CASCADE"))
-                connection.execute(text("CREATE SCHEMA public"))
         yield app
         flask_migrate.downgrade(revision="base")
         db.engine.dispose()

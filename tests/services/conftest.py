@@ -1,6 +1,5 @@
 """An application with a real SQLite file, a clock that stands still, and a cloud in memory."""
 
-import os
 from dataclasses import replace
 
 import pytest
@@ -28,14 +27,10 @@ from tests.services.fakes import SECRET, Cloud, MemoryClient, MemoryStudio
 PASSWORD = "correct horse battery"
 
 
-POSTGRES = os.environ.get("TALLYDECK_TEST_POSTGRES", "")
-"""An address of an empty database, to run all of these against PostgreSQL instead."""
-
-
 @pytest.fixture
-def settings(tmp_path, monkeypatch):
+def settings(tmp_path, monkeypatch, database):
     monkeypatch.chdir(tmp_path)
-    return settings_module.load(data=tmp_path / "data", database_url=POSTGRES)
+    return settings_module.load(data=tmp_path / "data", database_url=database)
 
 
 @pytest.fixture
@@ -52,22 +47,25 @@ def app(settings, clock):
     db.init_app(app)
     app.add_url_rule("/media/<token>/<path:name>", "media.get", lambda token, name: "")
     with app.app_context():
-        db.drop_all()
         db.create_all()
         yield app
         db.session.remove()
         db.engine.dispose()
 
 
-@pytest.fixture
-def cloud(settings, clock, monkeypatch):
-    cloud = Cloud(settings.bucket_folder / "rec", clock.now)
-    vendor = replace(
+def vendor_of(cloud):
+    """A vendor whose every account is in this cloud."""
+    return replace(
         registry._VENDORS["agora"],
         make=lambda config, gate, studio=None: MemoryClient(cloud),
         capabilities=MemoryClient.capabilities,
     )
-    monkeypatch.setattr(registry, "_VENDORS", {**registry._VENDORS, "memory": vendor})
+
+
+@pytest.fixture
+def cloud(settings, clock, monkeypatch):
+    cloud = Cloud(settings.bucket_folder / "rec", clock.now)
+    monkeypatch.setattr(registry, "_VENDORS", {**registry._VENDORS, "memory": vendor_of(cloud)})
     monkeypatch.setattr(
         registry, "studio_for", lambda config: MemoryStudio(cloud) if config.studio else None
     )

@@ -39,7 +39,8 @@ class Task:
 
 @dataclass
 class Cloud:
-    """down: nothing is answered. starts_lost: so many starts are carried out unanswered.
+    """first: number of its first recording; clouds of two processes name theirs apart.
+    down: nothing is answered. starts_lost: so many starts are carried out unanswered.
     refuse: starts are refused with this (code, words). during_start: called inside of one.
     layouts: all that were taken. layout_fault: "refused", or "unknown" (taken, not answered).
     subscriptions: the same of whom it records, each with the profile that came along.
@@ -50,6 +51,7 @@ class Cloud:
 
     bucket: Path
     now: Callable
+    first: int = 0
     down: bool = False
     starts_lost: int = 0
     starts_never_arrive: int = 0
@@ -231,7 +233,7 @@ class MemoryClient:
         resource = handle["resource_id"]
         sid = self.cloud.resources.get(resource)
         if sid is None:
-            sid = f"{len(self.cloud.tasks):032x}"
+            sid = f"{self.cloud.first + len(self.cloud.tasks):032x}"
             self.cloud.resources[resource] = sid
             self.cloud.tasks[sid] = Task(
                 sid, spec.channel, spec.profile.recorder_uid, spec.storage.prefix

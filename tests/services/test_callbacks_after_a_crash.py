@@ -4,7 +4,6 @@ import os
 import subprocess
 import sys
 
-import flask_migrate
 import pytest
 import requests
 
@@ -21,9 +20,12 @@ from tests.services.conftest import House
 class Door:
     """The web as a process of its own, on the database of a test."""
 
-    def __init__(self, folder, when):
+    def __init__(self, settings, when):
         self.port = free_port()
-        environment = os.environ | {"TALLYDECK_DATA": str(folder)}
+        environment = os.environ | {
+            "TALLYDECK_DATA": str(settings.folder),
+            "TALLYDECK_DATABASE_URL": settings.database,
+        }
         self.process = subprocess.Popen(
             [sys.executable, "-m", "tests.services.door_process", when, str(self.port)],
             cwd=REPOSITORY, env=environment, stdout=subprocess.PIPE, text=True,
@@ -52,7 +54,7 @@ class Door:
 def house(settings, cloud, clock):
     app = create_app(settings)
     with app.app_context():
-        flask_migrate.upgrade()
+        db.create_all()
         context.bind(app, settings, SystemClock(), lambda *work: None)
         cloud.now = context.now
         house = House(app, cloud, settings, SystemClock())
@@ -69,12 +71,12 @@ def house(settings, cloud, clock):
 def test_it_loses_none_and_applies_none_twice(settings, house, when):
     task = house.task()
     sent = house.cloud.callback(task, 40, sequence=0, status=0)
-    with Door(settings.folder, when) as door:
+    with Door(settings, when) as door:
         assert door.send(*sent) is None
         wait_until(lambda: door.process.poll() is not None, 5, "the process to die")
         assert door.process.returncode == -9
     assert count(CallbackDelivery) == 1, "it was on disk before anything else"
-    with Door(settings.folder, "never") as door:  # the vendor comes again, as it has no answer
+    with Door(settings, "never") as door:  # the vendor comes again, as it has no answer
         assert door.send(*sent) == 200
         assert door.send(*sent) == 200
     callbacks.apply_pending()

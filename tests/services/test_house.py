@@ -13,9 +13,9 @@ from dashboard.extensions import db
 from dashboard.models import Account, Channel, Feed, User
 from dashboard.services import accounts, context, health, people, rate, seed, vault
 from dashboard.services.unit_of_work import calling_out, transaction
-from tests.services.conftest import POSTGRES
+from tests.postgres import ADDRESS
 
-sqlite_only = pytest.mark.skipif(bool(POSTGRES), reason="about SQLite's file")
+sqlite_only = pytest.mark.skipif(bool(ADDRESS), reason="about SQLite's file")
 
 
 def version(name):

@@ -7,6 +7,8 @@ from dashboard.extensions import db
 from dashboard.models import Account, Channel
 from dashboard.services import recordings, sync
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.fixture
 def hour(house):

@@ -8,6 +8,8 @@ from dashboard.errors import Conflict, Forbidden, InvalidInput, NotFound, Provid
 from dashboard.extensions import db
 from dashboard.services import channels, queries, recordings, settle, sync
 
+pytestmark = pytest.mark.both_databases
+
 
 def test_it_starts_and_shows_recording_when_the_recorder_is_in(house):
     recording_id = house.start()
