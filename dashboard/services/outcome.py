@@ -32,6 +32,13 @@ def _is_mended(row: Recording, event: RecordingEvent) -> bool:
     return event.kind is EventKind.UPLOADED and was_uploading
 
 
+def _is_overcome(row: Recording) -> bool:
+    """The storage refused something, and has taken files since then."""
+    was_uploading = (row.failure or {}).get("part") == "uploader"
+    refused_at, taken_at = row.storage_error_at, row.last_upload_at
+    return was_uploading and bool(refused_at and taken_at and taken_at > refused_at)
+
+
 def facts(
     row: Recording,
     event: RecordingEvent,
@@ -108,6 +115,8 @@ def _reasons(
     changed: dict[str, Any] = {}
     failure = _failure(event)
     if failure and (row.failure is None or _is_better(failure, row.failure)):
+        changed["failure"] = failure
+    if event.kind is EventKind.GONE and _is_overcome(row):
         changed["failure"] = failure
     if row.failure and _is_mended(row, event):
         changed["failure"] = None

@@ -64,6 +64,18 @@ def test_a_recording_ended_by_another_route_is_lost_and_frees_its_channel(house,
     assert "The storage held 0 files, 1 were missing; no playlist was closed." in evidence
 
 
+def test_it_was_not_lost_for_an_upload_that_came_right(house, running):
+    house.tell(house.task(), 42, startUtcMs=1, discontinueUtcMs=1)
+    house.tell(house.task(), 1, module=1, errorLevel=4, errorCode=32, stat=1, errorMsg="no")
+    later(house, 5)
+    house.cloud.upload(house.task(), ended=False, mp4=False)
+    later(house, 30)
+    house.cloud.tasks.clear()
+    later(house, *[10] * 24)
+    assert house.state(running) == "lost"
+    assert "no longer knows" in str(house.screen(running).failure)
+
+
 def test_it_is_not_lost_while_its_recorder_is_being_replaced(house, running):
     kept = dict(house.cloud.tasks)
     house.cloud.tasks.clear()
