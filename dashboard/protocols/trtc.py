@@ -139,6 +139,32 @@ class TimestampPos(IntEnum):
     CENTRE = 6
 
 
+# What those numbers are among our own words (layouts.document, layouts.watermarks).
+LAYOUTS: Mapping[str, LayoutMode] = {
+    "trtc_floating": LayoutMode.FLOATING,
+    "screen_share": LayoutMode.SCREEN_SHARE,
+    "grid": LayoutMode.GRID,
+    "custom": LayoutMode.CUSTOM,
+}
+FITS: Mapping[str, RenderMode] = {
+    "stretch": RenderMode.STRETCH,
+    "fill": RenderMode.CROP,
+    "contain": RenderMode.LETTERBOX,
+    "smart": RenderMode.SMART,
+}
+PLACES: Mapping[str, TimestampPos] = {
+    "top_left": TimestampPos.TOP_LEFT,
+    "top_right": TimestampPos.TOP_RIGHT,
+    "bottom_left": TimestampPos.BOTTOM_LEFT,
+    "bottom_right": TimestampPos.BOTTOM_RIGHT,
+    "top": TimestampPos.TOP_CENTRE,
+    "bottom": TimestampPos.BOTTOM_CENTRE,
+    "centre": TimestampPos.CENTRE,
+}
+CLEAR = 255
+"""Alpha of a window that cannot be seen; 0 is solid, the other way round than ours."""
+
+
 class Status(StrEnum):
     """Of a recording that is asked for (section 4). EXITED: leaving, and not gone yet."""
 

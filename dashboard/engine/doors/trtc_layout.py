@@ -21,11 +21,14 @@ from dashboard.layouts.watermarks import (
 )
 from dashboard.protocols.trtc import (
     AUX_STREAM,
+    CLEAR,
     COLOUR,
+    FITS,
+    LAYOUTS,
+    PLACES,
     USER_ID,
     LayoutMode,
     RenderMode,
-    TimestampPos,
     WaterMarkType,
     is_image_address,
 )
@@ -33,34 +36,14 @@ from dashboard.protocols.trtc_errors import Code, missing
 
 Members = Mapping[str, Any]
 
-_PRESETS = {
-    LayoutMode.FLOATING: Preset.TRTC_FLOATING,
-    LayoutMode.SCREEN_SHARE: Preset.SCREEN_SHARE,
-    LayoutMode.GRID: Preset.GRID,
-    LayoutMode.CUSTOM: Preset.CUSTOM,
-}
-_FITS = {
-    RenderMode.STRETCH: Fit.STRETCH,
-    RenderMode.CROP: Fit.FILL,
-    RenderMode.LETTERBOX: Fit.CONTAIN,
-    RenderMode.SMART: Fit.SMART,
-}
-_PLACES = {
-    TimestampPos.TOP_LEFT: Place.TOP_LEFT,
-    TimestampPos.TOP_RIGHT: Place.TOP_RIGHT,
-    TimestampPos.BOTTOM_LEFT: Place.BOTTOM_LEFT,
-    TimestampPos.BOTTOM_RIGHT: Place.BOTTOM_RIGHT,
-    TimestampPos.TOP_CENTRE: Place.TOP,
-    TimestampPos.BOTTOM_CENTRE: Place.BOTTOM,
-    TimestampPos.CENTRE: Place.CENTRE,
-}
+_PRESETS = {mode: Preset(word) for word, mode in LAYOUTS.items()}
+_FITS = {mode: Fit(word) for word, mode in FITS.items()}
+_PLACES = {pos: Place(word) for word, pos in PLACES.items()}
 _MARKS = {
     WaterMarkType.IMAGE: "WaterMarkImage",
     WaterMarkType.TEXT: "WaterMarkChar",
     WaterMarkType.TIMESTAMP: "WaterMarkTimestamp",
 }
-_CLEAR = 255
-"""Alpha of a window that cannot be seen; 0 is solid, the other way round than ours."""
 
 
 # ------------------------------------------------------------------ into our words
@@ -102,7 +85,7 @@ def _regions(params: Members, canvas: Size, shows_images: bool) -> Iterator[Regi
         yield Region(
             rect=_rect(item, canvas),
             uid=item["UserId"] or None,
-            opacity=round(1 - item["Alpha"] / _CLEAR, 6),
+            opacity=round(1 - item["Alpha"] / CLEAR, 6),
             fit=_FITS[item["RenderMode"]],
             stream=_stream(item),
             placeholder=(item["SubBackgroundImage"] or None) if shows_images else None,

@@ -4,9 +4,9 @@ from dashboard.domain.recording import Canvas
 from dashboard.layouts.document import Fit, Layout, Missing, Preset, Region, Side, Stream
 from dashboard.layouts.geometry import PixelRect, Rect, Size, from_pixels
 from dashboard.layouts.watermarks import ImageMark, TextMark, TimeMark, Watermark
-from dashboard.protocols.trtc import WaterMarkType
+from dashboard.protocols.trtc import CLEAR, WaterMarkType
 from dashboard.providers.shown import Members
-from dashboard.providers.trtc.layouts import CLEAR, FITS, MODES, PLACES
+from dashboard.providers.trtc.layouts import FITS, MODES, PLACES
 
 _STREAMS = {Stream.MAIN: 0, Stream.SCREEN: 1}
 _DEFAULT_MARK_PX = 14

@@ -10,44 +10,20 @@ from dashboard.errors import Unsupported, text
 from dashboard.layouts.document import Fit, Layout, Preset, Region, Side, Stream
 from dashboard.layouts.geometry import Rect, Size, to_pixels
 from dashboard.layouts.watermarks import ImageMark, Place, TextMark, TimeMark, Watermark
-from dashboard.protocols.trtc import (
-    AUX_STREAM,
-    MAIN_STREAM,
-    LayoutMode,
-    RenderMode,
-    TimestampPos,
-    WaterMarkType,
-)
+from dashboard.protocols import trtc
+from dashboard.protocols.trtc import AUX_STREAM, CLEAR, MAIN_STREAM, LayoutMode, WaterMarkType
 
 Body = dict[str, Any]
 
 MODES = {
-    Preset.TRTC_FLOATING: LayoutMode.FLOATING,
-    Preset.SCREEN_SHARE: LayoutMode.SCREEN_SHARE,
-    Preset.GRID: LayoutMode.GRID,
-    Preset.CUSTOM: LayoutMode.CUSTOM,
+    **{Preset(word): mode for word, mode in trtc.LAYOUTS.items()},
     # the same windows, as far as those presets go
     Preset.FLOATING: LayoutMode.FLOATING,
     Preset.VERTICAL: LayoutMode.SCREEN_SHARE,
     Preset.BEST_FIT: LayoutMode.GRID,
 }
-FITS = {
-    Fit.STRETCH: RenderMode.STRETCH,
-    Fit.FILL: RenderMode.CROP,
-    Fit.CONTAIN: RenderMode.LETTERBOX,
-    Fit.SMART: RenderMode.SMART,
-}
-PLACES = {
-    Place.TOP_LEFT: TimestampPos.TOP_LEFT,
-    Place.TOP_RIGHT: TimestampPos.TOP_RIGHT,
-    Place.BOTTOM_LEFT: TimestampPos.BOTTOM_LEFT,
-    Place.BOTTOM_RIGHT: TimestampPos.BOTTOM_RIGHT,
-    Place.TOP: TimestampPos.TOP_CENTRE,
-    Place.BOTTOM: TimestampPos.BOTTOM_CENTRE,
-    Place.CENTRE: TimestampPos.CENTRE,
-}
-CLEAR = 255
-"""Alpha of a window that cannot be seen; 0 is solid."""
+FITS = {Fit(word): mode for word, mode in trtc.FITS.items()}
+PLACES = {Place(word): pos for word, pos in trtc.PLACES.items()}
 _FOCUSED = (LayoutMode.FLOATING, LayoutMode.SCREEN_SHARE)
 
 
