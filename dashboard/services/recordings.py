@@ -109,8 +109,8 @@ def _intend(channel_id: int, key: str, actor: Actor) -> tuple[int, bool]:
             raise NotFound(text("There is no such channel, or it is archived."))
         if channel.account.archived_at is not None:
             raise Conflict(text("Account %(name)s is disabled.", name=channel.account.name))
-        _refuse_second(work, channel)
         limits.refuse_too_many(work, channel.account_id)
+        _refuse_second(work, channel)  # under the account's lock: nobody else is half-way
         preflight.refuse(channel)
         row = _new(work, channel, key, actor)
         applied.note_start(work, row, actor)
