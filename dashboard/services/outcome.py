@@ -127,7 +127,7 @@ def _reasons(
         if reason:
             changed["end_reason"] = texts.to_json(reason)
     ends_badly = state in (RecordingState.FAILED, RecordingState.LOST)
-    if ends_badly and not row.failure and "failure" not in changed:
+    if ends_badly and state != row.state and not row.failure and "failure" not in changed:
         changed["failure"] = texts.to_json(
             wording.sentence(event.kind, event.detail, event.person_uid)
         )

@@ -76,6 +76,16 @@ def test_it_was_not_lost_for_an_upload_that_came_right(house, running):
     assert "no longer knows" in str(house.screen(running).failure)
 
 
+def test_what_comes_after_a_mark_is_no_reason_for_the_end(house, running):
+    task = house.task()
+    house.tell(task, 1, module=1, errorLevel=4, errorCode=32, stat=1, errorMsg="no")
+    marking.mark_ended(running, "it hangs", BOSS)
+    house.tell(task, 31, status=0)
+    house.tell(task, 11, exitStatus=0)
+    assert house.screen(running).failure is None
+    assert "it hangs" in str(house.screen(running).end_reason)
+
+
 def test_it_is_not_lost_while_its_recorder_is_being_replaced(house, running):
     kept = dict(house.cloud.tasks)
     house.cloud.tasks.clear()
