@@ -1,6 +1,17 @@
 """Throwing away what nobody will look for again, so that no table grows for ever.
 
-Callbacks stay: a copy of one is known by its row, however late it comes. So does the audit.
+What stays, and why:
+
+- Callbacks: a copy of one is known by its row, however late it comes. Those that were refused
+  are bounded for each account (refused.py).
+- The audit, and what a recording was told to do: its events, layouts, lists of people and
+  confirmations are the record of it. They grow with what people do, not with time.
+- Polls: a run of equal answers is one row, so that a recording has few.
+- Times of schedules: one row each, which says what became of it. Those that are still to come
+  and no longer planned go at once (schedules/planning.py).
+- Rules, destinations and schedules: few, and named by what they led to.
+
+Open editors are forgotten where they are kept (layouts/editing.py).
 """
 
 from datetime import timedelta

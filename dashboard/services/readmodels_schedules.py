@@ -86,7 +86,8 @@ class Agenda:
 
 @dataclass(frozen=True)
 class ScheduleScreen:
-    """coming: the next ten, those left out among them. past: newest first."""
+    """coming: the next ten, those left out among them. past: newest first. digest, poll_s: as
+    of a list."""
 
     row: ScheduleRow
     takes_over: bool
@@ -98,6 +99,8 @@ class ScheduleScreen:
     clashes: tuple[Clash, ...]
     also: int
     uid: str
+    digest: str
+    poll_s: int
 
 
 @dataclass(frozen=True)

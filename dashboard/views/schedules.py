@@ -78,7 +78,15 @@ def agenda_rows() -> Response:
 @bp.get("/schedules/<int:id>")
 @require("view")
 def show(id: int) -> Response:
-    return _page("schedules/show.html", screen=looking.screen(id))
+    return _page("schedules/show.html", screen=looking.screen(id, actor()))
+
+
+@bp.get("/schedules/<int:id>/rows")
+@require("view")
+def one_rows(id: int) -> Response:
+    if request.args.get("seen") == looking.digest(actor(), "one", id):
+        return htmx.unchanged()
+    return htmx.fragment("schedules/_show.html", screen=looking.screen(id, actor()), **_tools())
 
 
 @bp.route("/schedules/new", methods=["GET", "POST"])
@@ -230,7 +238,7 @@ def posted() -> dict[str, str]:
 
 
 def _saved(id: int, title: str) -> Response:
-    found = looking.screen(id)
+    found = looking.screen(id, actor())
     if found.clashes:
         htmx.toast("attention", text("Schedule %(name)s is saved, and clashes with another one.",
                                      name=title))  # fmt: skip

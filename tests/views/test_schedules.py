@@ -196,6 +196,15 @@ def test_it_polls_and_is_quiet_when_nothing_changed(operator, house, clock):
     clock.at = datetime(2026, 1, 1, 9, tzinfo=UTC)
     work(house)
     assert "Recording" in words(operator.fetch(f"/schedules/rows?seen={mark}"))
+    one = operator.get("/schedules/1")
+    assert "data-poll=" in one.text
+    mark = seen(one)
+    assert operator.fetch(f"/schedules/1/rows?seen={mark}").status_code == 204
+    house.stop(1)
+    work(house)
+    assert "Stopped by op@example.com before its end." in words(
+        operator.fetch(f"/schedules/1/rows?seen={mark}")
+    )
     mark = seen(operator.get("/schedules/agenda"))
     assert operator.fetch(f"/schedules/agenda/rows?seen={mark}").status_code == 204
 

@@ -49,7 +49,7 @@ def listed(actor: Actor) -> ScheduleList:
     )  # fmt: skip
 
 
-def screen(schedule_id: int) -> ScheduleScreen:
+def screen(schedule_id: int, actor: Actor) -> ScheduleScreen:
     """Raises NotFound."""
     row = changes.get(schedule_id)
     plan, now = Plan.from_json(row.plan), context.now()
@@ -63,8 +63,9 @@ def screen(schedule_id: int) -> ScheduleScreen:
     ahead = coming(plan, now, NEXT_TEN, skipped=True)
     open_ = [one for one in reversed(made) if one.state in _OPEN]
     closed = [one for one in made if one.state not in _OPEN]
+    shown = _row(row, open_, closed[0] if closed else None)
     return ScheduleScreen(
-        row=_row(row, open_, closed[0] if closed else None),
+        row=shown,
         takes_over=row.takes_over,
         lead_min=row.lead_min,
         grace_min=row.grace_min,
@@ -74,6 +75,8 @@ def screen(schedule_id: int) -> ScheduleScreen:
         clashes=clashes.of(row),
         also=len(plan.also),
         uid=row.uid,
+        digest=digest(actor, "one", schedule_id),
+        poll_s=feeds.LOOKING_S if shown.now else feeds.QUIET_S,
     )
 
 
