@@ -166,6 +166,7 @@ class Capabilities:
     ranges: of numeric fields of a Profile, by name ("max_idle_s", "canvas.bitrate_kbps").
     numbers: where only some numbers will do ("canvas.fps").
     most_pixels: of the canvas, width times height.
+    changes_both: one call sends layout and subscription, so either change repeats the other.
     token_life_s: how long a recorder is let in with what the client makes; None: no such limit.
     bars: what it cannot do. hints: traps of a field that are built in, for whoever fills it in.
     uid, uid_hint: what a recorder's uid must match wholly (a regular expression), and in words.
@@ -195,6 +196,7 @@ class Capabilities:
     rate_per_s: int = 10
     token_life_s: int | None = None
     renew_storage: bool = False
+    changes_both: bool = False
     tells: Tells = Tells()
 
     def why_not(self, name: str, value: object = None, mode: Mode | None = None) -> Text | None:

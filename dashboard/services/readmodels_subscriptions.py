@@ -45,7 +45,8 @@ class AppliedSubscriptionView:
 @dataclass(frozen=True, kw_only=True)
 class NowSubscribed:
     """What holds now. revision: what a change must name as its base. unsure: the answer to
-    the last change was lost, so that either of the two may hold.
+    the last change was lost, so that either of the two may hold. said_again: it was lost, and
+    a later change of the layout gave the vendor these lists once more, so they hold.
     """
 
     subscription: Subscription
@@ -54,6 +55,7 @@ class NowSubscribed:
     by: str | None = None
     at: datetime | None = None
     unsure: bool = False
+    said_again: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

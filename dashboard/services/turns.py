@@ -23,6 +23,7 @@ from dashboard.errors import (
 )
 from dashboard.extensions import db
 from dashboard.models import AppliedLayout, AppliedSubscription, Recording
+from dashboard.providers import registry
 from dashboard.providers.base import AccountConfig
 from dashboard.services import accounts, context, texts
 from dashboard.services.unit_of_work import Transaction, transaction
@@ -154,8 +155,25 @@ def is_unsure(lines: type[AppliedLayout] | type[AppliedSubscription], row: Recor
     """The last attempt was neither taken nor refused, and nobody is about to find out."""
     if is_held(row):
         return False
-    outcome = select(lines.outcome).where(lines.recording_id == row.id)
-    return db.session.scalar(outcome.order_by(lines.id.desc()).limit(1)) == "unknown"
+    last = _last(lines, row)
+    return last is not None and last.outcome == "unknown" and not was_said_again(lines, row)
+
+
+def was_said_again(lines: type[AppliedLayout] | type[AppliedSubscription], row: Recording) -> bool:
+    """The answer to the last attempt was lost, and a later call of the other kind was taken.
+
+    Where one call of the vendor covers both, that call gave it what held before the attempt.
+    """
+    last = _last(lines, row)
+    if last is None or last.outcome != "unknown":
+        return False
+    if not registry.capabilities_for(row.account.vendor).changes_both:
+        return False
+    other = AppliedSubscription if lines is AppliedLayout else AppliedLayout
+    later = select(other.id).where(
+        other.recording_id == row.id, other.outcome == "applied", other.at > last.at
+    )
+    return db.session.scalar(later.limit(1)) is not None
 
 
 def note_account(config: AccountConfig, fault: ProviderError | None) -> None:
@@ -167,6 +185,11 @@ def note_account(config: AccountConfig, fault: ProviderError | None) -> None:
 
 
 # ---------------------------------------------------------------- helpers
+
+
+def _last(lines: type[AppliedLayout] | type[AppliedSubscription], row: Recording) -> Line | None:
+    query = select(lines).where(lines.recording_id == row.id)
+    return db.session.scalar(query.order_by(lines.id.desc()).limit(1))
 
 
 def _fit_row(

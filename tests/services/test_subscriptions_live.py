@@ -11,6 +11,7 @@ from dashboard.domain.subscription import NOBODY, Choice, Subscription
 from dashboard.errors import Conflict, Forbidden, InvalidInput, NotFound, ProviderError
 from dashboard.extensions import db
 from dashboard.models import AppliedSubscription, Audit, Channel, Recording
+from dashboard.providers import registry
 from dashboard.providers.base import Person
 from dashboard.services import live as loaded
 from dashboard.services import presence
@@ -137,6 +138,22 @@ def test_a_lost_answer_is_told_as_such(house, cloud, recording):
     cloud.layout_fault = None
     live.apply(recording, NO_ANNA, 1, house.operator)
     assert not now(recording).unsure
+
+
+@pytest.mark.parametrize("changes_both", [True, False])
+def test_a_later_layout_tells_which_lists_hold(house, cloud, recording, monkeypatch, changes_both):
+    vendor = registry._VENDORS["memory"]
+    can = replace(vendor.capabilities, changes_both=changes_both)
+    monkeypatch.setitem(registry._VENDORS, "memory", replace(vendor, capabilities=can))
+    cloud.layout_fault = "unknown"
+    with pytest.raises(ProviderError):
+        live.apply(recording, NO_ANNA, 1, house.operator)
+    assert (now(recording).unsure, now(recording).said_again) == (True, False)
+    cloud.layout_fault = None
+    house.clock.advance(1)
+    layouts.apply(recording, ONE, 1, house.operator)
+    assert (now(recording).unsure, now(recording).said_again) == (not changes_both, changes_both)
+    assert now(recording).subscription == Subscription()
 
 
 def test_it_restores_an_earlier_line(house, cloud, recording):

@@ -1,14 +1,18 @@
 """The subscription editor's addresses, as browsers of each role meet them."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
 from dashboard.domain.subscription import NOBODY, Choice, Subscription
+from dashboard.providers import registry
 from dashboard.providers.base import Person
 from dashboard.services import presence, queries
+from dashboard.services.layouts import live as layouts
 from dashboard.services.readmodels import Actor
 from dashboard.services.subscriptions import live
+from tests.services.layouts import ONE
 from tests.views.conftest import words
 
 OTHER = Actor(id=99, email="other@example.com", role="operator")
@@ -184,6 +188,23 @@ def test_a_vendor_that_is_down_leaves_the_draft(cloud, operator, path, fault, sa
     assert (answer.status_code, outcome(answer)) == (502, "refused")
     assert said in words(answer)
     assert form_of(answer)["video_never"] == ["1002"]
+
+
+def test_it_says_which_lists_hold_after_a_lost_answer_and_a_layout(
+    house, cloud, operator, path, recording, monkeypatch
+):
+    vendor = registry._VENDORS["memory"]
+    can = replace(vendor.capabilities, changes_both=True)
+    monkeypatch.setitem(registry._VENDORS, "memory", replace(vendor, capabilities=can))
+    cloud.layout_fault = "unknown"
+    form = form_of(operator.get(path)) | {"audio_never": "1002", "video_never": "1002"}
+    assert operator.send(path, form).status_code == 502
+    cloud.layout_fault = None
+    house.clock.advance(1)
+    house.do(layouts.apply, recording, ONE, 1, OTHER)
+    page = words(operator.get(path))
+    assert "which sent the lists as they were before: these hold." in page
+    assert "it may hold or not" not in page
 
 
 def test_it_restores_from_the_history(cloud, operator, path):

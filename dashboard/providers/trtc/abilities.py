@@ -114,4 +114,5 @@ CAPABILITIES = Capabilities(
     base_urls=("https://trtc.tencentcloudapi.com", "https://trtc.intl.tencentcloudapi.com"),
     rate_per_s=RATE_PER_S,
     token_life_s=tickets.LIFE_S,
+    changes_both=True,
 )  # fmt: skip

@@ -65,6 +65,7 @@ def now_of_recording(row: Recording) -> NowSubscribed:
         by=line.by_email if line else None,
         at=line.at if line else row.started_at,
         unsure=turns.is_unsure(AppliedSubscription, row),
+        said_again=turns.was_said_again(AppliedSubscription, row),
     )
 
 
