@@ -17,6 +17,7 @@ from dashboard.providers.base import StoreOffer
 from dashboard.services import context
 from dashboard.services.form_reader import FormReader
 from dashboard.services.storage_targets import LOCAL
+from dashboard.storage.addresses import HOSTS
 
 OPTION = "opt_"
 """Before the name of an option of StorageTarget: the name of its field."""
@@ -78,6 +79,11 @@ class Kind:
     def has_endpoint(self) -> bool:
         """An address that speaks S3, by which it is written to, or at least read."""
         return self.has_bucket and self.word not in (LOCAL, "private", "azure")
+
+    @property
+    def address_known(self) -> bool:
+        """That address follows from the region, where none is typed."""
+        return self.word in HOSTS
 
     @property
     def options(self) -> tuple[str, ...]:

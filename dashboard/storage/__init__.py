@@ -2,6 +2,7 @@
 
 from dashboard.domain.recording import StorageTarget
 from dashboard.errors import InvalidInput, Problem, text
+from dashboard.storage.addresses import address_of
 from dashboard.storage.base import Store
 from dashboard.storage.local import LocalStore
 
@@ -30,4 +31,4 @@ def store_for(target: StorageTarget) -> Store:
 
 def is_readable(target: StorageTarget) -> bool:
     """Whether there is a way to look into it: a folder here, or an address that speaks S3."""
-    return target.kind in ("local", "aws") or bool(target.endpoint)
+    return target.kind in ("local", "aws") or bool(address_of(target))

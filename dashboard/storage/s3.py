@@ -16,6 +16,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from dashboard.domain.recording import StorageTarget
 from dashboard.errors import NotFound
+from dashboard.storage.addresses import HOSTS, address_of
 from dashboard.storage.base import StoredFile, missing, parts_of
 from dashboard.storage.s3_faults import fault_of, is_missing
 
@@ -26,7 +27,6 @@ _CONFIG = {
     "connect_timeout": CONNECT_S,
     "read_timeout": READ_S,
     "retries": {"mode": "standard", "total_max_attempts": 2},
-    "signature_version": "s3v4",
     "request_checksum_calculation": "when_required",  # not every such store knows the newer ones
     "response_checksum_validation": "when_required",
 }
@@ -105,12 +105,13 @@ class S3Store:
         target = self._target
         with _making:
             return _client_for(
-                target.endpoint,
-                target.region if target.kind == "aws" else None,
+                address_of(target),
+                target.region if target.kind in ("aws", *HOSTS) else None,
                 "path" if target.kind == _S3 else "virtual",
                 target.access_key,
                 target.secret_key,
                 target.sts_token,
+                "s3" if target.kind == "aliyun" else "s3v4",
             )
 
 
@@ -171,8 +172,16 @@ def _is_sound(name: str) -> bool:
 
 @lru_cache(maxsize=32)
 def _client_for(
-    endpoint: str | None, region: str | None, addressing: str, key: str, secret: str, token: str
+    endpoint: str | None,
+    region: str | None,
+    addressing: str,
+    key: str,
+    secret: str,
+    token: str,
+    signature: str = "s3v4",
 ) -> Any:
+    """signature: "s3" is the older one, which Alibaba asks for: it takes no chunked bodies
+    ("Accessing OSS with the AWS SDK", Python)."""
     session = boto3.session.Session(
         aws_access_key_id=key or "none",
         aws_secret_access_key=secret or "none",
@@ -182,5 +191,5 @@ def _client_for(
         _S3,
         endpoint_url=endpoint or None,
         region_name=region or "us-east-1",
-        config=Config(s3={"addressing_style": addressing}, **_CONFIG),
+        config=Config(s3={"addressing_style": addressing}, signature_version=signature, **_CONFIG),
     )

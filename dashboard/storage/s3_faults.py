@@ -16,6 +16,7 @@ from botocore.exceptions import (
 
 from dashboard.domain.recording import StorageTarget
 from dashboard.errors import StorageFault, Text, text
+from dashboard.storage.addresses import address_of
 
 _SAID: Mapping[str, Text] = {
     "InvalidAccessKeyId": text("The store does not know this access key."),
@@ -49,7 +50,7 @@ def is_missing(fault: Exception) -> bool:
 def fault_of(fault: Exception, target: StorageTarget) -> StorageFault:
     if isinstance(fault, ClientError):
         return _refusal(fault)
-    where = target.endpoint or target.region or target.kind
+    where = address_of(target) or target.region or target.kind
     if isinstance(fault, SSLError):
         sentence = text("%(where)s has a certificate that we cannot trust.", where=where)
     elif isinstance(fault, (ConnectTimeoutError, ReadTimeoutError)):

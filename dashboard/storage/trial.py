@@ -16,17 +16,22 @@ _CONTENT = b"Tallydeck tried this store out. This file can be deleted.\n"
 
 @dataclass(frozen=True)
 class Step:
-    """why: what kept it from working, None when it did. needed: recording needs it."""
+    """why: what kept it from working, None when it did. needed: recording needs it.
+
+    remark: `why` is no fault, only worth knowing.
+    """
 
     what: Text
     why: Text | None = None
     needed: bool = False
+    remark: bool = False
 
     @property
     def ok(self) -> bool:
         return self.why is None
 
 
+LOOK = text("Look into it from here")
 WRITE = text("Write a file")
 READ = text("Read it back")
 LIST = text("List the folder")
@@ -39,7 +44,7 @@ def try_out(target: StorageTarget) -> tuple[Step, ...]:
     try:
         store = store_for(target)
     except DashboardError as fault:
-        return (Step(WRITE, fault.message, needed=True),)
+        return (Step(LOOK, fault.message),)  # vendors write there all the same
     steps = [_step(WRITE, lambda: store.write(name, _CONTENT), needed=True)]
     if steps[0].ok:
         steps += [

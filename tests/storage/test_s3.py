@@ -7,7 +7,8 @@ import requests
 
 from dashboard.domain.recording import StorageTarget
 from dashboard.errors import NotFound, StorageFault
-from dashboard.storage import s3, store_for
+from dashboard.storage import is_readable, s3, store_for
+from dashboard.storage.addresses import address_of
 from dashboard.storage.playlist import read_playlist
 from dashboard.storage.trial import try_out
 from tests.engine.store import Store
@@ -140,3 +141,24 @@ def test_it_finds_amazons_buckets_by_region_and_others_by_their_address():
     assert other.generate_presigned_url("get_object", asked).startswith(
         "https://rec.cos.ap-tokyo.example/a.ts?"
     )
+
+
+@pytest.mark.parametrize(
+    ("kind", "region", "host"),
+    [
+        ("tencent", "ap-guangzhou", "cos.ap-guangzhou.myqcloud.com"),
+        ("aliyun", "cn-hangzhou", "s3.oss-cn-hangzhou.aliyuncs.com"),
+    ],
+)
+def test_it_finds_a_clouds_bucket_by_its_region(kind, region, host):
+    target = StorageTarget(kind, "rec", region=region, access_key="k", secret_key="s")
+    assert is_readable(target)
+    asked = {"Bucket": "rec", "Key": "a.ts"}
+    url = store_for(target)._client.generate_presigned_url("get_object", asked)
+    assert url.startswith(f"https://rec.{host}/a.ts?")
+
+
+def test_an_address_that_was_typed_goes_before():
+    target = StorageTarget("tencent", "rec", region="ap-tokyo", endpoint="https://cdn.example.org")
+    assert address_of(target) == "https://cdn.example.org"
+    assert address_of(StorageTarget("azure", "rec", region="westus")) is None
