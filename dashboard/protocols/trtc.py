@@ -13,6 +13,8 @@ from typing import Any
 # Section 1 and 2: where the calls go.
 SERVICE = "trtc"
 VERSION = "2019-07-22"
+REGION = "ap-guangzhou"
+"""Of calls, where an account names none."""
 CREATE, DESCRIBE, MODIFY, DELETE = CALLS = (
     "CreateCloudRecording",
     "DescribeCloudRecording",

@@ -92,13 +92,26 @@ class Bar:
 
 @dataclass(frozen=True)
 class Secret:
-    """One of AccountConfig.credentials. hidden: write-only in a page. hint: what it is for."""
+    """One of AccountConfig.credentials. hidden: write-only in a page. hint: what it is for.
+
+    switch: it is on ("yes") or off ("").
+    """
 
     name: str
     label: Text
     hidden: bool = True
     required: bool = True
     hint: Text | None = None
+    switch: bool = False
+
+
+_OFF = frozenset({"", "no", "0", "false", "off", "否"})
+"""What people wrote for a switch that is off, when it was a field for text."""
+
+
+def is_on(value: str) -> bool:
+    """Whether a credential that is a switch is on."""
+    return value.strip().lower() not in _OFF
 
 
 @dataclass(frozen=True)
@@ -171,7 +184,8 @@ class Capabilities:
     bars: what it cannot do. hints: traps of a field that are built in, for whoever fills it in.
     uid, uid_hint: what a recorder's uid must match wholly (a regular expression), and in words.
     channel: what channels may be called; channel_by_number: those of rooms that go by number.
-    app_id: what the vendor calls AccountConfig.app_id. rate_per_s: calls of an account.
+    app_id: what the vendor calls AccountConfig.app_id; app_id_rule, app_id_words: what it must
+    match wholly (a regular expression), and in words. rate_per_s: calls of an account.
     """
 
     most_regions: int
@@ -188,6 +202,8 @@ class Capabilities:
     stores: tuple[StoreOffer, ...] = ()
     credentials: tuple[Secret, ...] = ()
     app_id: Text = text("App ID")
+    app_id_rule: str = r"[A-Za-z0-9_.\-]{1,64}"
+    app_id_words: Text = text("Give it as the vendor's console shows it.")
     uid: str = ".{1,64}"
     uid_hint: Text | None = None
     channel: NameRule = NameRule(text("1 to 64 letters, digits or signs."))
@@ -351,13 +367,14 @@ class SentRequest:
     """A request as it would go out, without its secrets.
 
     call: the vendor's name for it. curl: the same as a line for a shell, which takes the keys
-    from variables.
+    from variables. remark: how those are made, where that takes words.
     """
 
     call: str
     url: str
     body: Mapping[str, Any]
     curl: str
+    remark: Text | None = None
 
 
 @dataclass(frozen=True)

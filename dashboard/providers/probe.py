@@ -1,16 +1,14 @@
 """Sending something to an address of our own as a vendor would, and what came of it."""
 
-import socket
-import ssl
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 import requests
 import urllib3
 
-from dashboard.providers.breakage import ran_out_of_time
+from dashboard.providers.breakage import all_causes, ran_out_of_time, why_no_way
 
 CONNECT_S = 5.0
 LARGEST = 64 * 1024
@@ -69,20 +67,17 @@ def post(
 
 
 def _why(fault: BaseException) -> Why:
-    causes = list(_causes(fault))
+    causes = list(all_causes(fault))
     invalid = (
         requests.exceptions.InvalidURL,
         requests.exceptions.MissingSchema,
         requests.exceptions.InvalidSchema,
     )
-    for why, kinds in (
-        ("address", invalid),
-        ("name", (socket.gaierror, urllib3.exceptions.NameResolutionError)),
-        ("certificate", (ssl.SSLError,)),
-        ("refused", (ConnectionRefusedError,)),
-    ):
-        if any(isinstance(cause, kinds) for cause in causes):
-            return why
+    if any(isinstance(cause, invalid) for cause in causes):
+        return "address"
+    known = why_no_way(fault)
+    if known:
+        return known
     if ran_out_of_time(fault):
         return "time"
     no_way = any(isinstance(c, urllib3.exceptions.NewConnectionError) for c in causes)
@@ -91,16 +86,5 @@ def _why(fault: BaseException) -> Why:
 
 def _words(fault: BaseException) -> str:
     """The innermost says it best, and names no object of ours."""
-    inner = list(_causes(fault))[-1]
+    inner = list(all_causes(fault))[-1]
     return f"{type(inner).__name__}: {inner}"[:200]
-
-
-def _causes(fault: BaseException | None) -> Iterator[BaseException]:
-    seen: set[int] = set()
-    while fault is not None and id(fault) not in seen:
-        seen.add(id(fault))
-        yield fault
-        inner = getattr(fault, "reason", None)
-        if not isinstance(inner, BaseException):
-            inner = next((one for one in fault.args if isinstance(one, BaseException)), None)
-        fault = inner or fault.__cause__ or fault.__context__

@@ -16,7 +16,7 @@ import logging
 import time
 from collections import deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any, Literal
 from urllib.parse import urlsplit
@@ -27,7 +27,7 @@ from requests.adapters import HTTPAdapter
 
 from dashboard.errors import ProviderUnavailable, Text, text
 from dashboard.providers.base import AccountConfig, Gate
-from dashboard.providers.breakage import ran_out_of_time, was_never_sent
+from dashboard.providers.breakage import ran_out_of_time, was_never_sent, why_no_way
 from dashboard.providers.redaction import quote, spellings
 
 log = logging.getLogger(__name__)
@@ -40,6 +40,20 @@ _MOST_HIDDEN = 200
 _SHOWN = frozenset({"customer_key", "secret_id", "region"})
 """Credentials that are no secrets: an operator tells by them which key it is."""
 
+_NO_WAY = {
+    "name": text(
+        "%(account)s cannot be reached: there is no host named %(host)s. Nothing was sent."
+    ),
+    "refused": text(
+        "%(account)s cannot be reached: %(host)s refuses the connection. Nothing was sent."
+    ),
+    "certificate": text(
+        "%(account)s cannot be reached: TLS with %(host)s fails, its certificate is not one "
+        "that we can trust. Nothing was sent."
+    ),
+    None: text("%(account)s cannot be reached at %(host)s; nothing was sent."),
+}
+"""Host and port alone: an address may hold what is nobody's business."""
 Outcome = Literal["refused", "unknown"]
 Sign = Callable[[str, bytes], Mapping[str, str]]
 """(host, raw body) -> headers that prove who sends it, in place of a key in every request."""
@@ -91,6 +105,7 @@ class Transport:
         self._account = config.name
         self._vendor = config.vendor
         self._base = config.base_url.rstrip("/")
+        self._host = urlsplit(self._base).netloc.rpartition("@")[2]
         self._gate = gate
         keys = config.credentials
         key = keys.get("customer_key") or keys.get("secret_id", "")
@@ -192,7 +207,10 @@ class Transport:
     def _lost(self, fault: Exception) -> _Lost:
         if was_never_sent(fault):
             return _Lost(
-                text("%(account)s cannot be reached; nothing was sent.", account=self._account),
+                replace(
+                    _NO_WAY[why_no_way(fault)],
+                    values={"account": self._account, "host": self._host},
+                ),
                 "refused",
                 again=False,
             )

@@ -114,6 +114,19 @@ def retire_secret(account_id: int, actor: Actor) -> None:
                    name=account.name)  # fmt: skip
 
 
+def take_back_secret(account_id: int, actor: Actor) -> None:
+    """The newest callback secret was a mistake: from now on the one before it alone is good."""
+    need(actor, "administer")
+    with transaction() as work:
+        account = _secrets_are_ours(_get(work, account_id))
+        known = accounts.callback_secrets_of(account)
+        if len(known) < MOST_SECRETS:
+            raise Conflict(text("There is no older secret to go back to."))
+        accounts.seal_callback_secrets(account, known[1:])
+        audit.note(work, "account.secret.back", "account", account_id, actor=actor,
+                   name=account.name)  # fmt: skip
+
+
 def disable(account_id: int, actor: Actor) -> None:
     """It starts nothing more and its callbacks are refused. Raises Conflict while it records."""
     need(actor, "administer")
@@ -280,7 +293,7 @@ def _clock(ahead_s: float | None) -> tuple[Step, ...]:
 
 def _store_step(account: Account) -> Step:
     if account.storage is None:
-        return Step(STORE, text("It has no storage yet. Choose one."), needed=True)
+        return Step(STORE, text("It has no storage yet. Choose one."), remark=True)
     reason = storage_targets.why_not(account, storage_targets.target_of(account.storage))
     return Step(STORE, reason, needed=True)
 

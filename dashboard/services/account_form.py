@@ -13,7 +13,6 @@ VENDOR_NAMES = {"agora": "Agora", "anyrtc": "anyRTC", "trtc": "Tencent TRTC"}
 """In the order in which they are offered."""
 KEY = "key_"
 """Before the name of one of the vendor's credentials: the name of its field."""
-_APP_ID = r"[A-Za-z0-9_.\-]{1,64}"
 LONGEST_CALLBACK_SECRET = 128
 
 
@@ -33,7 +32,10 @@ class Wanted:
 
 @dataclass(frozen=True)
 class KeyField:
-    """One credential in a form. kept: there is one already; it is not shown if hidden."""
+    """One credential in a form. kept: there is one already; it is not shown if hidden.
+
+    switch: it is ticked or not.
+    """
 
     field: str
     label: Text
@@ -41,6 +43,7 @@ class KeyField:
     required: bool
     hint: Text | None
     kept: bool
+    switch: bool = False
 
 
 def vendors() -> tuple[tuple[str, str], ...]:
@@ -67,6 +70,7 @@ def key_fields(vendor: str, kept: Mapping[str, str] | None = None) -> tuple[KeyF
             secret.required,
             secret.hint,
             bool((kept or {}).get(secret.name)),
+            secret.switch,
         )
         for secret in abilities(vendor).credentials
     )
@@ -74,10 +78,10 @@ def key_fields(vendor: str, kept: Mapping[str, str] | None = None) -> tuple[KeyF
 
 def read(vendor: str, form: Mapping[str, str], kept: Mapping[str, str]) -> Wanted:
     """kept: credentials that stay where nothing is typed. Raises InvalidInput."""
-    reader = FormReader(form)
+    reader, can = FormReader(form), abilities(vendor)
     wanted = Wanted(
         name=reader.name(),
-        app_id=reader.word("app_id", _APP_ID, text("Give it as the vendor's console shows it.")),
+        app_id=reader.word("app_id", can.app_id_rule, can.app_id_words),
         base_url=reader.address("base_url"),
         storage_id=_storage(reader),
         studio=bool(reader.typed("studio")),

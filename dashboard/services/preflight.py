@@ -39,6 +39,8 @@ TOKEN = text("Let in for long enough")
 DISK = text("Room on the engine's disk")
 UID = text("The recorder's uid is free")
 _HOUR_S = 3600
+START_MIN = 10
+"""A token is made before the recorder is in: what it must live longer than the recording."""
 
 
 @dataclass(frozen=True)
@@ -188,9 +190,10 @@ def _token(channel: Channel, profile: Profile, can: Capabilities) -> Iterator[St
         why = text("Its token lives %(hours)s h and the recording has no ceiling. "
                    "After that the recorder is sent out of the channel.", hours=hours)  # fmt: skip
         yield Step(TOKEN, why)
-    elif planned_min * 60 > life_s:
-        why = text("Its token lives %(hours)s h, the recording may last longer. "
-                   "Set a shorter ceiling.", hours=hours)  # fmt: skip
+    elif (planned_min + START_MIN) * 60 > life_s:
+        why = text("Its token lives %(hours)s h, counted from before the start; the recording may "
+                   "last as long or longer. Set a ceiling that is at least %(minutes)s min "
+                   "shorter.", hours=hours, minutes=START_MIN)  # fmt: skip
         # the ceiling of the house is no plan of this channel's, and few recordings reach it
         yield Step(TOKEN, why, needed=profile.max_duration_min is not None)
     else:
@@ -213,11 +216,17 @@ def _disk(config: AccountConfig) -> tuple[Step, ...]:
     return (Step(DISK, engine_disk.why_full(config), needed=True),)
 
 
+_CANNOT_KNOW = text(
+    "This account's vendor does not tell who is in a channel, so it cannot be known. Give the "
+    "recorder a uid that nobody else uses."
+)
+
+
 def _uid_is_free(config: AccountConfig, channel: str, uid: str) -> tuple[Step, ...]:
     """Only a studio can tell who is in a channel."""
     studio = accounts.studio_of(config)
     if studio is None:
-        return ()
+        return (Step(UID, _CANNOT_KNOW),)
     try:
         taken = any(person.uid == uid for person in studio.people(channel))
     except ProviderError as fault:

@@ -33,6 +33,7 @@ class Shown:
     url: str
     body: str
     curl: str
+    remark: Text | None = None
 
 
 @dataclass(frozen=True)
@@ -73,8 +74,17 @@ def sent_by_profile(profile_id: int, actor: Actor) -> Sent:
     return _sent(row.id, row.name, row.vendor, spec, bases[0] if bases else "", _SOME_APP)
 
 
-def into_profile(words: str, name: str, vendor: str, actor: Actor) -> tuple[int, tuple[str, ...]]:
-    """A new profile from a vendor's request. Returns its id, and members that have no place here.
+@dataclass(frozen=True)
+class Taken:
+    """left_out: members that have no place here. storage: one that is none of ours, by name."""
+
+    profile_id: int
+    left_out: tuple[str, ...]
+    storage: str | None
+
+
+def into_profile(words: str, name: str, vendor: str, actor: Actor) -> Taken:
+    """A new profile from a vendor's request.
 
     Its storage is taken over where it is one of ours; keys never are.
     Raises Forbidden, InvalidInput.
@@ -82,9 +92,10 @@ def into_profile(words: str, name: str, vendor: str, actor: Actor) -> tuple[int,
     need(actor, "operate")
     read = _read(words, vendor)
     profile = _judged(replace(read.profile, recorder_uid=""), vendor)
-    storage_id, unknown = _our_store(read, vendor)
+    storage_id = _our_store(read, vendor)
     created = profiles.create_read(name, vendor, profile, storage_id, actor)
-    return created, (*read.left_out, *unknown)
+    named = read.storage if storage_id is None else None
+    return Taken(created, read.left_out, named and (named.bucket or named.kind))
 
 
 def into_channel(channel_id: int, words: str, actor: Actor) -> tuple[str, ...]:
@@ -122,11 +133,11 @@ def _sent(
     return Sent(id_, name, vendor, tuple(map(_shown, found)))
 
 
-def _our_store(read: ReadRequest, vendor: str) -> tuple[int | None, tuple[str, ...]]:
-    """The storage target of ours that a request writes to; else what is left out for it."""
+def _our_store(read: ReadRequest, vendor: str) -> int | None:
+    """The storage target of ours that a request writes to."""
     named = read.storage
     if named is None:
-        return None, ()
+        return None
     query = select(StorageRow).where(
         StorageRow.kind == named.kind,
         StorageRow.bucket == named.bucket,
@@ -135,13 +146,13 @@ def _our_store(read: ReadRequest, vendor: str) -> tuple[int | None, tuple[str, .
     for row in db.session.scalars(query.order_by(StorageRow.id)):
         same = row.region == named.region and named.endpoint in (None, row.endpoint)
         if same and storage_targets.why_no_account(vendor, row) is None:
-            return row.id, ()
-    return None, (named.bucket,)
+            return row.id
+    return None
 
 
 def _shown(request: SentRequest) -> Shown:
     body = json.dumps(request.body, indent=2, ensure_ascii=False)
-    return Shown(request.call, request.url, body, request.curl)
+    return Shown(request.call, request.url, body, request.curl, request.remark)
 
 
 def _read(words: str, vendor: str) -> ReadRequest:

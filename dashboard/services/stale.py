@@ -24,7 +24,8 @@ Subject = tuple[str, int | None]
 
 _NO_FORM = (
     "account.test", "account.disable", "account.enable", "account.secret.add",
-    "account.secret.retire", "storage.test", "storage.disable", "storage.enable",
+    "account.secret.back", "account.secret.retire", "storage.test", "storage.disable",
+    "storage.enable",
     "channel.archive", "channel.unarchive", "profile.archive", "profile.unarchive",
     "alert_rule.disable", "alert_rule.enable", "alert_destination.test",
     "alert_destination.disable", "alert_destination.enable", "schedule.on", "schedule.off",

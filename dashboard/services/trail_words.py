@@ -65,6 +65,7 @@ SENTENCES: Mapping[str, Text] = {
     "account.create": text("Added account %(name)s."),
     "account.edit": text("Changed account %(name)s."),
     "account.secret.add": text("Gave account %(name)s a new callback secret."),
+    "account.secret.back": text("Took the newest callback secret of account %(name)s back."),
     "account.secret.retire": text("Retired the older callback secret of account %(name)s."),
     "account.disable": text("Disabled account %(name)s."),
     "account.enable": text("Enabled account %(name)s."),

@@ -95,6 +95,14 @@ def retire_secret(id: int):
     return htmx.go(url_for("accounts.edit", id=id, _anchor="callbacks"))
 
 
+@bp.post("/<int:id>/secrets/back")
+@require("administer")
+def take_back_secret(id: int):
+    account_changes.take_back_secret(id, actor())
+    htmx.toast("done", text("The newest secret is taken back. The one before it is still good."))
+    return htmx.go(url_for("accounts.edit", id=id, _anchor="callbacks"))
+
+
 @bp.post("/<int:id>/disable")
 @require("administer")
 def disable(id: int):
@@ -126,7 +134,8 @@ def _refused(form: AccountForm, fault: InvalidInput | Conflict) -> tuple[str, in
     """What was typed stays, secrets excepted."""
     hidden = {*SECRETS, *(key.field for key in form.keys if key.hidden)}
     typed = {name: value for name, value in request.form.items() if name not in hidden}
-    values = {**form.values, "studio": "", **typed}
+    unticked = {key.field: "" for key in form.keys if key.switch}
+    values = {**form.values, "studio": "", **unticked, **typed}
     kept = seen_now(replace(form, values=values), fault, request.form.get(SEEN, ""))
     return _page(kept, _problems(fault)), fault.status
 

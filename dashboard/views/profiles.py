@@ -108,13 +108,16 @@ def bring_in() -> Response | str:
     if request.method == "GET":
         return _import({}, None)
     try:
-        id, left_out = exchange.into_profile(
+        taken = exchange.into_profile(
             form.get("request", ""), form.get("name", ""), form.get("vendor", ""), actor()
         )
     except InvalidInput as fault:
         return _import(form, fault), 422
-    tell_taken(left_out)
-    return htmx.go(url_for("profiles.edit", id=id))
+    tell_taken(taken.left_out)
+    if taken.storage:
+        htmx.toast("attention", text("Its storage %(name)s is none of ours and was not taken over. "
+                                     "Choose one.", name=taken.storage))  # fmt: skip
+    return htmx.go(url_for("profiles.edit", id=taken.profile_id))
 
 
 @bp.route("/channels/<int:id>/request", methods=["GET", "POST"])

@@ -1,6 +1,11 @@
 """What is known after each way in which a request can go wrong."""
 
+import contextlib
 import logging
+import socket
+import ssl
+import subprocess
+import threading
 import time
 import traceback
 
@@ -47,12 +52,45 @@ def test_it_knows_that_nothing_was_sent_when_nobody_listens(wire, vendor):
     with pytest.raises(ProviderUnavailable) as caught:
         wire.call("start", "POST", "/v1/x", {})
     assert caught.value.outcome == "refused"
+    assert "refuses the connection. Nothing was sent." in str(caught.value.message)
 
 
 def test_it_knows_that_nothing_was_sent_to_a_name_that_does_not_exist():
     config = AccountConfig(1, "agora", "A", "http://nowhere.invalid", "app", {})
     with pytest.raises(ProviderUnavailable) as caught:
         Transport(config).call("start", "POST", "/v1/x", {})
+    assert caught.value.outcome == "refused"
+    assert "there is no host named nowhere.invalid." in str(caught.value.message)
+
+
+@pytest.fixture
+def untrusted(tmp_path):
+    """The address of a TLS server whose certificate nobody vouches for."""
+    certificate, key = tmp_path / "certificate.pem", tmp_path / "key.pem"
+    made = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"]
+    rest = ["-nodes", "-subj", "/CN=127.0.0.1", "-keyout", str(key), "-out", str(certificate)]
+    subprocess.run([*made, *rest], check=True, capture_output=True)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        threading.Thread(target=_shake_hands, args=(listener, context), daemon=True).start()
+        yield f"127.0.0.1:{listener.getsockname()[1]}"
+
+
+def _shake_hands(listener, context):
+    with contextlib.suppress(OSError):
+        line, _ = listener.accept()
+        with context.wrap_socket(line, server_side=True):
+            pass
+
+
+def test_it_names_the_host_whose_certificate_it_does_not_trust(untrusted):
+    config = AccountConfig(1, "agora", "A", f"https://{untrusted}", "app", {})
+    with pytest.raises(ProviderUnavailable) as caught:
+        Transport(config).call("start", "POST", "/v1/secret-path", {})
+    said = str(caught.value.message)
+    assert f"TLS with {untrusted} fails" in said
+    assert "secret-path" not in said
     assert caught.value.outcome == "refused"
 
 

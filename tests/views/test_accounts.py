@@ -161,6 +161,16 @@ def test_it_takes_two_callback_secrets_until_the_old_one_is_retired(admin, house
     assert admin.client.post("/callbacks/account-key", data=raw, headers=headers).status_code == 403
 
 
+def test_a_mistyped_secret_is_taken_back_and_the_one_in_use_stays(admin, house, app):
+    house.do(_set_builtin, False)
+    before = config(house, "Test cloud").callback_secrets
+    assert admin.post("/accounts/1/secrets/back").status_code == 409
+    admin.post("/accounts/1/secrets", {"callback_secret": "mistyped"})
+    assert "Take the newest back" in words(admin.get("/accounts/1"))
+    assert admin.post("/accounts/1/secrets/back").status_code == 303
+    assert config(house, "Test cloud").callback_secrets == before
+
+
 def _task():
     from tests.services.fakes import Task
 

@@ -102,7 +102,7 @@ def test_it_says_that_the_keys_are_wrong(tried, engine, vendor, changes):
 @pytest.mark.parametrize("vendor", ["agora", "trtc"])
 def test_it_says_that_nobody_is_there(tried, engine, vendor):
     found = tried(account(vendor, engine, base_url="http://127.0.0.1:1"))
-    assert "Cloud cannot be reached; nothing was sent." in found
+    assert "Cloud cannot be reached: 127.0.0.1:1 refuses the connection. Nothing was sent." in found
     assert "Clocks agree" not in found
 
 
@@ -135,12 +135,42 @@ def test_it_says_what_is_missing_around_it(tried, engine):
     assert "Without a callback secret every callback is refused." in found
 
 
+def test_right_keys_without_a_storage_are_a_pass_with_a_remark(browse, house, engine):
+    admin = browse("administrator")
+    form = account("agora", engine, storage_id="", studio="")
+    found = words(admin.send(admin.post("/accounts/new", form).location + "/test"))
+    assert "Be let in with these keys: works" in found
+    assert "Choose one. Recording works without it." not in found
+    page = words(admin.get("/accounts"))
+    assert "Tested" in page
+    assert "no storage yet" in page
+    assert "Test failed" not in page
+
+
+@pytest.mark.parametrize("typed", ["app-1", "14000000019", "0123", "12a"])
+def test_it_takes_no_sdkappid_that_is_no_number(browse, engine, typed):
+    answer = browse("administrator").post("/accounts/new", account("trtc", engine, app_id=typed))
+    assert answer.status_code == 422
+    assert "An SdkAppId is a whole number" in words(answer)
+
+
+def test_room_permissions_are_ticked(browse, engine):
+    admin = browse("administrator")
+    page = admin.post("/accounts/new", account("trtc", engine, key_room_rights="yes")).location
+    box = 'id="field-key_room_rights" name="key_room_rights" value="yes"'
+    assert f"{box} checked" in admin.get(page).text
+    admin.post(page, account("trtc", engine))
+    text = admin.get(page).text
+    assert box in text
+    assert f"{box} checked" not in text
+
+
 def test_it_says_that_a_far_vendor_cannot_call_back_here(tried, engine):
     """The host's name tells that it is far; that nobody can ask it changes nothing."""
     far = account("agora", engine, base_url="https://nobody.invalid")
     found = tried(far | {"storage_id": ""})
     assert "127.0.0.1 cannot be reached from outside. Set TALLYDECK_PUBLIC_URL." in found
-    assert "Cloud cannot be reached; nothing was sent." in found
+    assert "Cloud cannot be reached: there is no host named nobody.invalid." in found
 
 
 def test_it_works_without_scripts_too(browse, house, engine):

@@ -147,7 +147,7 @@ def test_it_does_not_know_channels_that_are_not_there(operator):
 
 def test_it_advises_a_bitrate_by_the_guide(operator):
     advice = words(operator.fetch("/channels/bitrate?size=640x360&fps=15"))
-    assert "Agora's guide: 400 kbit/s for talk, 800 for much motion." in advice
+    assert "A general guide, after Agora's table: 400 kbit/s for talk, 800" in advice
 
 
 def test_it_gives_the_guide_itself_while_a_number_is_missing(operator):

@@ -94,6 +94,12 @@ def test_it_sees_somebody_with_the_recorders_uid(operator, house):
     assert "A recording cannot start like this." in page
 
 
+def test_it_says_where_nobody_can_tell_who_is_in_the_channel(operator, house):
+    change(house, Account, studio=False)
+    page = words(operator.send("/channels/1/check"))
+    assert "The recorder's uid is free: This account's vendor does not tell who is in" in page
+
+
 def test_it_says_plainly_that_the_engines_disk_is_full(operator, house):
     house.cloud.full_disk_mb = 12
     page = words(operator.send("/channels/1/check"))
@@ -124,8 +130,9 @@ def test_it_warns_of_an_address_that_a_vendor_cannot_reach(operator, house):
 
 @pytest.mark.parametrize(
     ("minutes", "says", "stops"),
-    [(60, None, False), (25 * 60, "the recording may last longer", True),
-     (None, None, False)],
+    [(60, None, False), (24 * 60 - 10, None, False),
+     (24 * 60 - 9, "at least 10 min shorter", True), (24 * 60, "as long or longer", True),
+     (25 * 60, "as long or longer", True), (None, "as long or longer", False)],
 )  # fmt: skip
 def test_it_compares_the_tokens_life_with_the_planned_recording(house, minutes, says, stops):
     certify(house)
@@ -137,7 +144,7 @@ def test_it_compares_the_tokens_life_with_the_planned_recording(house, minutes, 
 
 @pytest.mark.parametrize(
     ("hours", "says"),
-    [(0, "the recording has no ceiling"), (23, None), (48, "the recording may last longer")],
+    [(0, "the recording has no ceiling"), (23, None), (48, "as long or longer")],
 )
 def test_it_warns_where_only_the_ceiling_of_the_house_outlasts_the_token(
     house, app, monkeypatch, hours, says

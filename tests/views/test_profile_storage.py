@@ -141,4 +141,6 @@ def test_it_takes_over_the_store_that_a_request_names(operator, house, bucket, b
     page = operator.post("/profiles/import", form, follow_redirects=True)
     made = house.do(lambda: db.session.query(RecordingProfile).one())
     assert (made.storage_id == bucket) is found
-    assert (f"Taken over, but for: {bucket_name}" in words(page)) is not found
+    left = f"Its storage {bucket_name} is none of ours and was not taken over."
+    assert (left in words(page)) is not found
+    assert f"but for: {bucket_name}" not in words(page)

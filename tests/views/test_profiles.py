@@ -46,6 +46,20 @@ def test_it_makes_one_and_lists_it(operator, house):
     assert "Lessons" in words(operator.get("/profiles"))
 
 
+def test_it_says_what_a_profile_for_sound_alone_makes(operator, house):
+    operator.post("/profiles/new", LESSON | {"streams": "audio"})
+    page = words(operator.get("/profiles"))
+    assert "Sound of everybody, no picture" in page
+    assert "One picture of everybody" not in page
+    assert " fps" not in page
+
+
+def test_it_calls_its_name_by_its_name(operator):
+    page = words(operator.post("/profiles/new", LESSON | {"name": ""}))
+    assert "Name of the profile: " in page
+    assert "Channel name" not in page
+
+
 @pytest.mark.parametrize(
     ("field", "typed"),
     [("name", ""), ("name", "x" * 81), ("vendor", "nobody"), ("fps", "16"), ("part_min", "5"),

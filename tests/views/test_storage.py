@@ -134,6 +134,9 @@ def test_it_takes_a_media_library_without_a_word_on_it(admin, house):
     page = words(admin.get(added.location))
     assert "Tencent TRTC: Files go to the vendor's media library" in page.replace("&#39;", "'")
     assert "cannot look into this kind of store" in words(admin.send(added.location + "/test"))
+    page = words(admin.get("/storage"))
+    assert "Cannot be tested from here" in page
+    assert "Test failed" not in page
 
 
 def test_it_keeps_a_temporary_key_until_it_ends(admin, house, form):

@@ -96,7 +96,7 @@ CAPABILITIES = Capabilities(
         Secret("region", text("Region of the calls"), hidden=False, required=False,
                hint=text("For instance ap-guangzhou or ap-singapore.")),
         Secret("room_rights", text("Advanced room permissions"), hidden=False, required=False,
-               hint=text("Write yes where the application has them switched on.")),
+               switch=True, hint=text("Tick it where the application has them switched on.")),
     ),
     channel=NameRule(
         text("A room named by text has English letters, digits, spaces and %(signs)s, 64 at most.",
@@ -109,6 +109,8 @@ CAPABILITIES = Capabilities(
         trtc.ROOM_NUMBER, numbers=Span(1, trtc.ROOM_NUMBER_MAX),
     ),
     app_id=text("SdkAppId"),
+    app_id_rule="[1-9][0-9]{0,9}",
+    app_id_words=text("An SdkAppId is a whole number, such as 1400000001."),
     uid="[A-Za-z0-9_-]{1,32}",
     uid_hint=text("1 to 32 letters, digits, _ or -, as nobody else in the room has them."),
     base_urls=("https://trtc.tencentcloudapi.com", "https://trtc.intl.tencentcloudapi.com"),

@@ -35,7 +35,16 @@ from dashboard.errors import (
 )
 from dashboard.layouts.document import Layout
 from dashboard.protocols import trtc_tc3
-from dashboard.protocols.trtc import CREATE, DELETE, DESCRIBE, MODIFY, SERVICE, VERSION, channel_of
+from dashboard.protocols.trtc import (
+    CREATE,
+    DELETE,
+    DESCRIBE,
+    MODIFY,
+    REGION,
+    SERVICE,
+    VERSION,
+    channel_of,
+)
 from dashboard.protocols.trtc_errors import BACK_OFF_S
 from dashboard.providers.base import AccountConfig, Gate
 from dashboard.providers.limits import refuse_what_cannot_be
@@ -48,7 +57,6 @@ from dashboard.providers.trtc.faults import Ended, fault_of_answer, is_proof, sa
 READ_S = 6.0
 """Section 1: how long the vendor may take for a call."""
 SETTLE_AFTER_S = 20
-REGION = "ap-guangzhou"
 
 
 def make(

@@ -20,13 +20,22 @@ from dashboard.domain.recording import (
 from dashboard.domain.subscription import Subscription
 from dashboard.errors import text
 from dashboard.layouts.document import Layout, Preset
-from dashboard.protocols.trtc import CREATE, SECRET_FIELDS, VERSION, Vendor
+from dashboard.protocols.trtc import CREATE, REGION, SECRET_FIELDS, VERSION, Vendor
 from dashboard.providers.base import ReadRequest, SentRequest
 from dashboard.providers.shown import LEFT_OUT, Members, curl, without_secrets
 from dashboard.providers.trtc import payloads
 from dashboard.providers.trtc.layout_reading import layout_of
 
-_AUTHORIZATION = '-H "Authorization: $TC3_AUTHORIZATION" -H "X-TC-Timestamp: $TC3_TIMESTAMP"'
+_AUTHORIZATION = (
+    '-H "Authorization: $TC3_AUTHORIZATION" -H "X-TC-Timestamp: $TC3_TIMESTAMP" '
+    f'-H "X-TC-Region: ${{TC3_REGION:-{REGION}}}"'
+)
+_HOW_SIGNED = text(
+    "TC3_AUTHORIZATION is the TC3-HMAC-SHA256 signature of these very bytes and of "
+    "TC3_TIMESTAMP, made with SecretId and SecretKey; the UserSig is made of SdkAppId and UserId "
+    "with the application's own secret key. Both expire, so neither is written here. "
+    "TC3_REGION is the account's region of calls."
+)
 _WITHOUT = Canvas(360, 640, 15, 550)
 """Section 3.4: the picture that comes of saying nothing."""
 
@@ -37,7 +46,9 @@ def requests_of(spec: RecordingSpec, base_url: str, app_id: str) -> tuple[SentRe
     shown = without_secrets(payloads.create_body(spec, app, LEFT_OUT), SECRET_FIELDS)
     url = base_url.rstrip("/") + "/"
     headers = {"X-TC-Action": CREATE, "X-TC-Version": VERSION}
-    return (SentRequest(CREATE, url, shown, curl(url, _AUTHORIZATION, headers, shown)),)
+    return (
+        SentRequest(CREATE, url, shown, curl(url, _AUTHORIZATION, headers, shown), _HOW_SIGNED),
+    )
 
 
 def is_request(document: Mapping[str, Any]) -> bool:

@@ -8,12 +8,10 @@ import struct
 from dashboard.domain.recording import RecordingSpec, RoomType
 from dashboard.errors import CredentialsRejected, text
 from dashboard.protocols import trtc_usersig
-from dashboard.providers.base import AccountConfig
+from dashboard.providers.base import AccountConfig, is_on
 
 LIFE_S = 31 * 86_400
 """Longer than a recording can be steered: the vendor needs it again when it restores one."""
-_NO = ("", "no", "0", "false", "off", "否")
-"""What people write where their rooms need none."""
 LISTENER = 42
 """Enter, receive sound, receive pictures."""
 
@@ -25,7 +23,7 @@ def user_sig(config: AccountConfig, spec: RecordingSpec, app: int, now_s: int) -
 
 def private_map_key(config: AccountConfig, spec: RecordingSpec, app: int, now_s: int) -> str:
     """ "" unless the account says that its rooms need one."""
-    if config.credentials.get("room_rights", "").strip().lower() in _NO:
+    if not is_on(config.credentials.get("room_rights", "")):
         return ""
     buffer = room_rights(
         spec.profile.recorder_uid,

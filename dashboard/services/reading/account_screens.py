@@ -13,6 +13,7 @@ from dashboard.extensions import db
 from dashboard.models import Account, Channel
 from dashboard.models import StorageTarget as TargetRow
 from dashboard.providers import registry
+from dashboard.providers.base import is_on
 from dashboard.services import (
     account_form,
     accounts,
@@ -120,7 +121,8 @@ def account(account_id: int) -> AccountForm:
     """Raises NotFound, vault.VaultClosed."""
     row = accounts.get(account_id)
     config = accounts.config_of(row)
-    shown = {one.name for one in account_form.abilities(row.vendor).credentials if not one.hidden}
+    fields = account_form.abilities(row.vendor).credentials
+    shown = {one.name: one for one in fields if not one.hidden}
     values = {
         "name": row.name,
         "app_id": row.app_id,
@@ -128,7 +130,11 @@ def account(account_id: int) -> AccountForm:
         "storage_id": str(row.storage_id or ""),
         "studio": "1" if row.studio else "",
         "most_recordings": str(row.most_recordings or ""),
-        **{KEY + name: value for name, value in config.credentials.items() if name in shown},
+        **{
+            KEY + name: value
+            for name, value in config.credentials.items()
+            if name in shown and (is_on(value) or not shown[name].switch)
+        },
     }
     return _form(row.vendor, row, values)
 
