@@ -13,6 +13,7 @@ from dashboard.errors import (
     ProviderError,
     ProviderRefused,
     ProviderUnavailable,
+    Unsupported,
 )
 from dashboard.layouts.document import Fit, Layout, Preset, Region
 from dashboard.layouts.geometry import Rect
@@ -251,9 +252,9 @@ def test_it_is_told_that_its_app_is_unknown(config, spec):
 
 def test_it_is_told_which_setting_is_wrong(client):
     spec = spec_for("x" * 65)
-    with pytest.raises(ProviderRefused) as caught:
+    with pytest.raises(Unsupported) as caught:
         client.prepare(spec)
-    assert caught.value.vendor_text
+    assert "64" in str(caught.value.message)
 
 
 def test_it_is_told_that_a_recording_is_unknown(client, running):

@@ -4,7 +4,7 @@ import contextlib
 from datetime import UTC, datetime, time, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dashboard.domain.recurrence import Plan, at_key, coming, local_at, read_rule, zones
@@ -96,6 +96,7 @@ def test_it_starts_once_where_the_gap_moves_one_onto_another():
     start=st.times().map(lambda t: t.replace(second=0, microsecond=0)),
     end=st.times().map(lambda t: t.replace(second=0, microsecond=0)),
 )
+@settings(suppress_health_check=[HealthCheck.too_slow])
 def test_it_always_ends_after_it_starts(zone, day, start, end):
     plan = Plan(zone, datetime.combine(day, start), None, until=end)
     since = plan.first.replace(tzinfo=UTC) - timedelta(days=2)

@@ -136,7 +136,7 @@ def test_08_files_that_never_left_are_counted_and_named(house, on_air, operator)
     house.tell(task, 31, fileList=files, status=0)
     later(house, 2, 65, *[60] * 6)
     page = told(operator)
-    assert "2 of 7 files never arrived" in page
+    assert "2 of 7 files are not in the storage" in page
     assert page.count("3000.ts") >= 1
     assert "2 files are missing" in told(operator, "/recordings")
 

@@ -89,4 +89,5 @@ def test_it_keeps_the_tally_red_for_what_is_on_air():
         "channels.css",
         "editor.css",
         "player.css",
+        "wall.css",
     }
