@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import exists, func, select
 
@@ -14,7 +15,7 @@ from dashboard.extensions import db
 from dashboard.models import Account, CallbackDelivery, Recording, RecordingFile
 from dashboard.providers import registry
 from dashboard.providers.base import Tells
-from dashboard.services import context, limits
+from dashboard.services import context, limits, outcomes, texts
 
 PATIENCE: Mapping[Condition, timedelta] = {
     Condition.UNSETTLED: timedelta(seconds=3),
@@ -126,8 +127,13 @@ def _facts_of(
         told=told.get(row.id, 0),
         missing=row.files_missing,
         backed_up_at=row.backed_up_at,
-        failure=row.failure,
+        failure=_why(row),
     )
+
+
+def _why(row: Recording) -> Mapping[str, Any] | None:
+    why = None if is_active(RecordingState(row.state)) else outcomes.why_of(row)
+    return texts.to_json(why) if why else None
 
 
 def _sending(row: Recording, studio: bool, tells: Tells) -> tuple[bool | None, datetime | None]:

@@ -164,6 +164,15 @@ def _note(
             for name in vanished:
                 rows[name].arrived_at = None
             if changed:
-                work.session.get(Recording, recording_id).last_upload_at = context.now()
+                _note_arrival(work.session.get(Recording, recording_id), changed)
             work.touch(recording_feed(recording_id))
     return tuple(sorted((known.keys() | named) - here.keys()))
+
+
+def _note_arrival(row: Recording, changed: list[StoredFile]) -> None:
+    """By the store's own times: what lay there before a refusal says nothing of what came after.
+
+    Its clock may be ahead of ours.
+    """
+    latest = min(max(file.modified_at for file in changed), context.now())
+    row.last_upload_at = max(row.last_upload_at or latest, latest)

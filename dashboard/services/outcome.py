@@ -12,7 +12,7 @@ from dashboard.services import symptoms, texts, wording
 _CEILING = text("It was stopped when its longest time, %(minutes)s min, was over.")
 _STOPPED_BY_WHOM = text("Stopped by %(email)s.")
 _STOPPED = text("Stopped by the system.")
-_MARKED = text("Marked as ended by %(email)s: %(reason)s")
+MARKED = text("Marked as ended by %(email)s: %(reason)s")
 _NOTHING_RECORDED = text("Nobody sent anything, so nothing was recorded.")
 _ENDED = text("The vendor ended it.")
 
@@ -110,8 +110,8 @@ _PROVES_RECORDING = frozenset(
 def _reasons(
     row: Recording, event: RecordingEvent, state: RecordingState, actor_email: str | None
 ) -> dict[str, Any]:
-    """The first reason for an end is kept, and replaces a guess that came before it; a failure
-    replaces only one without words."""
+    """The first reason for an end is kept, and replaces a guess that came before it, as a mark
+    replaces a stop that did not help; a failure replaces only one without words."""
     changed: dict[str, Any] = {}
     failure = _failure(event)
     if failure and (row.failure is None or _is_better(failure, row.failure)):
@@ -120,7 +120,8 @@ def _reasons(
         changed["failure"] = failure
     if row.failure and _is_mended(row, event):
         changed["failure"] = None
-    if row.end_reason in (None, texts.to_json(_ENDED)):
+    is_mark = event.kind is EventKind.MARKED_ENDED
+    if is_mark or row.end_reason in (None, texts.to_json(_ENDED)):
         reason = _end_reason(event, actor_email)
         if reason is None and not is_active(state) and is_active(RecordingState(row.state)):
             reason = _ENDED
@@ -166,7 +167,7 @@ def _end_reason(event: RecordingEvent, actor_email: str | None) -> Text | None:
     if event.kind is EventKind.STOP_REQUESTED:
         return Text(_STOPPED_BY_WHOM.template, {"email": actor_email}) if actor_email else _STOPPED
     if event.kind is EventKind.MARKED_ENDED:
-        return Text(_MARKED.template, {"email": actor_email or "?",
+        return Text(MARKED.template, {"email": actor_email or "?",
                                        "reason": event.detail.get("reason", "?")})  # fmt: skip
     if event.kind is EventKind.RECORDER_LEFT and event.detail.get("reasons"):
         return _ENDINGS.get(event.detail["reasons"][0])

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import func, select
 
@@ -10,7 +9,8 @@ from dashboard.domain.lifecycle import RecordingState, is_active
 from dashboard.errors import Text, text
 from dashboard.extensions import db
 from dashboard.models import Recording, RecordingFile
-from dashboard.services import texts
+from dashboard.services import texts, wording
+from dashboard.services.outcome import MARKED
 
 
 @dataclass(frozen=True)
@@ -42,15 +42,21 @@ def outcome(row: Recording, kept: Kept | None) -> Text | None:
     """None while it runs."""
     if is_active(RecordingState(row.state)):
         return None
-    why, what = texts.from_json(_reason(row)), _what_there_is(row, kept or Kept())
+    why, what = why_of(row), _what_there_is(row, kept or Kept())
     if why and what:
         return text("%(why)s %(what)s", why=why, what=what)
     return why or what
 
 
-def _reason(row: Recording) -> Mapping[str, Any] | None:
+def why_of(row: Recording) -> Text | None:
+    """Where somebody has marked it as ended: their reason, and behind it what had failed before."""
+    failure, reason = texts.from_json(row.failure), texts.from_json(row.end_reason)
+    if reason and reason.template == MARKED.template:
+        if failure is None or failure.template == wording.MARKED.template:
+            return reason
+        return text("%(reason)s · Before that: %(failure)s", reason=reason, failure=failure)
     ends_badly = row.state in (RecordingState.FAILED.value, RecordingState.LOST.value)
-    return (row.failure or row.end_reason) if ends_badly else (row.end_reason or row.failure)
+    return (failure or reason) if ends_badly else (reason or failure)
 
 
 def _what_there_is(row: Recording, kept: Kept) -> Text | None:

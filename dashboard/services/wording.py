@@ -39,6 +39,17 @@ _PARTS: Mapping[str, Text] = {
     "page": text("Recorded page: %(what)s"),
 }
 
+_UNEXPLAINED: Mapping[str, Text] = {
+    "recorder": text("The recorder reported an error that its pages do not explain (%(code)s)."),
+    "uploader": text("The upload reported an error that its pages do not explain (%(code)s)."),
+    "service": text(
+        "The recording service reported an error that its pages do not explain (%(code)s)."
+    ),
+    "page": text("The recorded page reported an error that its pages do not explain (%(code)s)."),
+    "": text("The vendor reported an error that its pages do not explain (%(code)s)."),
+}
+"""A code alone, which no page has."""
+
 _NOTES: Mapping[str, Text] = {
     "storage_key_expired": text("The key of the storage has expired; files cannot be uploaded."),
     "storage_key_ends": text(
@@ -96,6 +107,7 @@ _LEVELS: Mapping[EventKind, Level] = {
     EventKind.SEEN_AFTER_END: "error",
     EventKind.FILES_MISSING: "error",
 }
+MARKED = text("Marked as ended by hand: %(reason)s")
 MILD = frozenset({"debug", "minor", "medium"})
 """Severities of an error that do not end a recording."""
 
@@ -142,7 +154,10 @@ def fault(detail: Detail) -> Text:
         what = text("%(meaning)s (%(said)s)", meaning=meaning, said=words or code)
         if detail.get("part") == "uploader":  # the meaning says that it is about uploads
             return what
-    frame = _PARTS.get(detail.get("part", ""))
+    part = detail.get("part", "")
+    if code is not None and not words and not meaning:
+        return Text(_UNEXPLAINED.get(part, _UNEXPLAINED[""]).template, {"code": code})
+    frame = _PARTS.get(part)
     if not what:
         return text("The vendor reported an error.")
     if frame:
@@ -264,7 +279,7 @@ def _subscription(detail: Detail, _uid: str) -> Text:
 
 
 def _marked(detail: Detail, _uid: str) -> Text:
-    return text("Marked as ended by hand: %(reason)s", reason=detail.get("reason") or "?")
+    return Text(MARKED.template, {"reason": detail.get("reason") or "?"})
 
 
 def _after_end(detail: Detail, _uid: str) -> Text:

@@ -149,10 +149,30 @@ def test_it_stays_one_incident_while_somebody_comes_and_goes(desk, running):
     assert (incident.resolved_at, incident.returned) == (None, 3)
     desk.somebody(running)
     desk.round()
-    desk.round(minutes=10)
-    assert len(desk.open) == 1, "each return doubles the wait"
-    desk.round(minutes=7)
+    (line,) = reading.alerts(desk.admin).open
+    assert (line.fading, line.waits_min) == (True, 5)
+    desk.round(minutes=4.9)
+    assert len(desk.open) == 1, "each return doubles the wait, to five minutes at most"
+    desk.round(minutes=0.2)
     assert desk.open == []
+
+
+def test_it_tells_of_the_others_when_one_cannot_be_told(desk, running, monkeypatch):
+    bad, good = desk.rule("nobody_publishing"), desk.rule("nobody_publishing")
+    desk.nobody(running)
+    write = messages.write
+
+    def failing(work, incident, *more):
+        if incident.rule_id == bad:
+            raise ValueError("a bad row")
+        return write(work, incident, *more)
+
+    monkeypatch.setattr(messages, "write", failing)
+    desk.round(minutes=6)
+    assert [one.rule_id for one in desk.open] == [good]
+    monkeypatch.setattr(messages, "write", write)
+    desk.round()
+    assert {one.rule_id for one in desk.open} == {bad, good}
 
 
 def test_it_leaves_an_incident_open_while_the_vendor_does_not_answer(desk, running):

@@ -1,5 +1,6 @@
 """How recordings go, told to whoever shows it or raises an alarm."""
 
+import os
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -70,6 +71,12 @@ def sentences(recording_id):
         conditions.of([db.session.get(Recording, recording_id)])[recording_id], now
     )
     return [str(condition_words.sentence(one, now)) for one in shown]
+
+
+def dated(house, at):
+    """The store's own time of every file."""
+    for file in house.cloud.bucket.rglob("*.*"):
+        os.utime(file, (at.timestamp(), at.timestamp()))
 
 
 def later(house, seconds):
@@ -204,6 +211,18 @@ def test_it_shows_the_storages_own_words_until_something_arrives(house, running)
     house.cloud.upload(task, ended=False, mp4=False)
     later(house, 6)
     assert "storage_error" not in found(running)
+
+
+def test_a_file_found_late_that_arrived_before_the_refusal_does_not_end_it(house, running):
+    house.cloud.people["lesson"] = [ANNA]
+    task = house.task()
+    house.cloud.upload(task, ended=False, mp4=False)
+    dated(house, house.clock.now())
+    house.clock.advance(20)
+    house.tell(task, 1, module=1, errorLevel=4, errorCode=32, stat=1, errorMsg="AccessDenied: no")
+    later(house, 60)
+    assert db.session.get(Recording, running).last_upload_at is not None
+    assert "storage_error" in found(running)
 
 
 def test_what_arrived_before_the_storage_refused_does_not_end_it(cloudy, far):

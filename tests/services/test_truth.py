@@ -233,6 +233,21 @@ def test_a_marked_one_ends_at_once_and_the_vendor_is_told(house, running):
     assert line.detail["reason"] == "the vendor closed the account"
 
 
+def test_the_reason_of_a_mark_stands_before_what_had_failed(house, running):
+    house.tell(house.task(), 1, module=1, errorLevel=4, errorCode=32, stat=1, errorMsg="no room")
+    recordings.stop(running, house.operator)
+    marking.mark_ended(running, "it hangs", BOSS)
+    (told,) = [one for one in house.screen(running).health if one.condition == "lost"]
+    said = str(told.sentence)
+    assert said.startswith("Marked as ended by boss@example.com: it hangs · Before that: ")
+    assert "no room" in said
+    assert said in str(house.screen(running).outcome)
+    timeline = queries.timeline(running, house.screen(running).events, "all", None)
+    sentences = [str(line.sentence) for line in timeline.lines]
+    assert sum("it hangs" in one for one in sentences) == 1
+    assert any("no room" in one for one in sentences)
+
+
 def test_a_marked_one_is_stopped_as_soon_as_the_vendor_can_be_reached(house, running):
     house.cloud.down = True
     later(house, 15)

@@ -35,6 +35,10 @@ def test_it_explains_every_warning(code):
 def test_what_it_does_not_know_is_told_as_it_came():
     told = notices.tell(Event.ERROR, {"errorCode": 9999, "errorMsg": "odd"})
     assert str(sentence(told.kind, told.detail)).endswith("odd (9999)")
+    told = notices.tell(Event.ERROR, {"module": 0, "errorCode": 9999})
+    assert str(sentence(told.kind, told.detail)) == (
+        "The recorder reported an error that its pages do not explain (9999)."
+    )
 
 
 @pytest.mark.parametrize("code", Leave)

@@ -152,7 +152,9 @@ def _webhook(
     elif not sound or not host or len(url) > chat.LONGEST or not url.isprintable() or " " in url:
         reader.wrong("url", text("Give a full address such as https://example.com/hook."))
     elif parts.scheme != "https" and not (parts.scheme == "http" and internal and is_near(host)):
-        reader.wrong("url", text("Keys would travel in the clear. Use https://."))
+        reader.wrong("url", text("The address and what is told would travel in the clear. Use "
+                                 "https://; http:// is only for our own network, where that "
+                                 "is ticked."))  # fmt: skip
     return "webhook", host, {"url": url}
 
 

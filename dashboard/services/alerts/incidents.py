@@ -4,6 +4,7 @@ Any number of workers may do a round at the same moment: a row is opened by an i
 unique key refuses to the second, and everything else by an update that says what it expects.
 """
 
+import logging
 from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
@@ -19,11 +20,14 @@ from dashboard.services.permissions import need
 from dashboard.services.readmodels import Actor
 from dashboard.services.unit_of_work import SHELL, Transaction, transaction
 
+log = logging.getLogger(__name__)
+
 ALERTS = "alerts"
 """The feed of what the screen of alerts shows."""
 SETTLES = timedelta(minutes=2)
-"""So long a condition has to be gone before it counts as over; each return doubles it."""
-MOST_DOUBLINGS = 3
+LONGEST = timedelta(minutes=5)
+"""So long a condition has to be gone before it counts as over; each return doubles it, up to
+the longest."""
 
 
 def round_() -> None:
@@ -32,17 +36,30 @@ def round_() -> None:
     rules = {rule.id: rule for rule in watching.rules_at_work()}
     seen = watching.look(rules.values(), now)
     still_open = {(one.rule_id, one.subject): one for one in _open()}
-    for key, sight in seen.holding.items():
-        if key not in still_open:
-            _begin(rules[sight.rule_id], sight, now)
-    for key, incident in still_open.items():
-        rule = rules.get(incident.rule_id)
-        if rule is None:
-            _end(incident.id, now, tell=False)
-        elif key in seen.holding:
-            _go_on(incident, rule, seen.holding[key], now)
-        else:
-            _fade(incident, rule, seen, now)
+    for key in dict.fromkeys([*seen.holding, *still_open]):
+        try:
+            _move(key, still_open.get(key), rules.get(key[0]), seen, now)
+        except Exception:  # of whatever kind: the others are to be told all the same
+            db.session.rollback()
+            log.exception("alert rule %s, %s: cannot be told", *key)
+
+
+def _move(
+    key: tuple[int, str],
+    incident: AlertIncident | None,
+    rule: AlertRule | None,
+    seen: Seen,
+    now: datetime,
+) -> None:
+    """One thing that holds, or that was told of."""
+    if incident is None:
+        _begin(rule, seen.holding[key], now)
+    elif rule is None:
+        _end(incident.id, now, tell=False)
+    elif key in seen.holding:
+        _go_on(incident, rule, seen.holding[key], now)
+    else:
+        _fade(incident, rule, seen, now)
 
 
 def acknowledge(incident_id: int, actor: Actor) -> None:
@@ -155,8 +172,13 @@ def _fade(incident: AlertIncident, rule: AlertRule, seen: Seen, now: datetime) -
         with transaction() as work:
             if _change(work, incident, {"clear_since": now}, AlertIncident.clear_since.is_(None)):
                 work.touch(ALERTS)
-    elif now - incident.clear_since >= SETTLES * 2 ** min(incident.returned, MOST_DOUBLINGS):
+    elif now - incident.clear_since >= wait(incident.returned):
         _end(incident.id, incident.clear_since, tell=rule.tell_resolved)
+
+
+def wait(returned: int) -> timedelta:
+    """How long something has to be gone before it is over. returned: how often it came back."""
+    return min(SETTLES * 2 ** min(returned, 10), LONGEST)
 
 
 def _end(incident_id: int, over_at: datetime, *, tell: bool) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 from sqlalchemy import func, select
@@ -19,7 +19,14 @@ from dashboard.models import (
     Channel,
 )
 from dashboard.services import context, stale, texts
-from dashboard.services.alerts import chat, destination_form, destinations, rules, ways
+from dashboard.services.alerts import (
+    chat,
+    destination_form,
+    destinations,
+    incidents,
+    rules,
+    ways,
+)
 from dashboard.services.alerts.conditions import WATCHED, Watched, advice, sentence
 from dashboard.services.alerts.letters import LANGUAGES
 from dashboard.services.reading import feeds
@@ -32,7 +39,7 @@ SHOWN_OPEN = 500
 @dataclass(frozen=True)
 class IncidentLine:
     """One thing that is or was wrong. rules: names of all that tell of it. id: of the first
-    incident. fading: it does not hold just now, and is waited out."""
+    incident. fading: it does not hold just now, and is waited out, waits_min in all."""
 
     id: int
     what: Text
@@ -42,6 +49,7 @@ class IncidentLine:
     advice: Text
     since: datetime
     fading: bool
+    waits_min: int | None
     returned: int
     acknowledged_by: str | None
     acknowledged_at: datetime | None
@@ -224,6 +232,7 @@ def _line(group: list[AlertIncident], told: Mapping[int, tuple[str, ...]]) -> In
     row = min(group, key=lambda one: one.id)
     known = next((one for one in group if one.acknowledged_at), row)
     finding = row.condition, row.since, row.detail
+    fading = row.resolved_at is None and all(one.clear_since for one in group)
     return IncidentLine(
         id=row.id,
         what=WATCHED[row.condition].name,
@@ -232,7 +241,10 @@ def _line(group: list[AlertIncident], told: Mapping[int, tuple[str, ...]]) -> In
         sentence=sentence(*finding, row.resolved_at or context.now()),
         advice=advice(*finding),
         since=row.since,
-        fading=all(one.clear_since for one in group) and row.resolved_at is None,
+        fading=fading,
+        waits_min=max(incidents.wait(one.returned) for one in group) // timedelta(minutes=1)
+        if fading
+        else None,
         returned=max(one.returned for one in group),
         acknowledged_by=known.acknowledged_by,
         acknowledged_at=known.acknowledged_at,

@@ -18,7 +18,7 @@ from dashboard.errors import (
 )
 from dashboard.extensions import db
 from dashboard.models import Recording, RecordingEvent, ScheduleOccurrence
-from dashboard.services import context, recordings, texts
+from dashboard.services import context, outcomes, recordings, texts
 from dashboard.services.schedules import claims
 from dashboard.services.schedules.states import (
     BY_SCHEDULE,
@@ -280,9 +280,7 @@ def _how_it_ended(row: ScheduleOccurrence, recording: Recording) -> tuple[State,
     if asked is not None and (asked.actor_email or "").startswith(BY_SCHEDULE):
         return State.DONE, None
     if recording.state in (RecordingState.FAILED, RecordingState.LOST):
-        return State.BROKE, texts.from_json(recording.failure) or texts.from_json(
-            recording.end_reason
-        )
+        return State.BROKE, outcomes.why_of(recording)
     if asked is None:
         ended = recording.ended_at or context.now()
         if ended >= row.ends_at:
