@@ -46,18 +46,20 @@ CONDITIONS_EVERY_S = 5.0
 
 def loops(app: Flask, settings: Settings, stopping: threading.Event) -> list[Loop]:
     """All loops of a worker, not started yet."""
-
-    pictures = previews.Rounds()
+    rounds = previews.Rounds()
 
     def beat() -> None:
         health.beat(settings.worker_id)
+
+    def pictures() -> None:
+        rounds.go()
 
     return [
         Loop(app, "heartbeat", health.BEAT_EVERY.total_seconds(), beat, stopping),
         *(Loop(app, f"sync-{n}", SYNC_EVERY_S, look, stopping) for n in range(SYNC_THREADS)),
         Loop(app, "callbacks", PENDING_EVERY_S, apply, stopping),
         Loop(app, "people", PEOPLE_EVERY_S, people, stopping),
-        Loop(app, "previews", PREVIEWS_EVERY_S, pictures.go, stopping),
+        Loop(app, "previews", PREVIEWS_EVERY_S, pictures, stopping),
         Loop(app, "people's pictures", PORTRAITS_EVERY_S, portraits, stopping),
         Loop(app, "conditions", CONDITIONS_EVERY_S, conditions, stopping),
         *(
